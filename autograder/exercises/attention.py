@@ -1,0 +1,271 @@
+"""Judgement of chapter 1: attention.
+
+Symbols: T time steps, `d` the width of the model; `scores` (time, time); `weights` rows sum to one over the keys.
+What the statements leave open is not judged: the output's dtype, widths of zero, inputs of different shapes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from autograder.exercise import Judgement
+from autograder.observation import Observation, close, holds, identical, raises
+from autograder.submission import Submission
+from curriculum.attention import positional_multi_head_attention as reference
+
+positional = Judgement(
+    "attention.positional_multi_head_attention",
+    hints=(
+        "Write down the shape of every array first: queries, keys and values of one head, its scores, its weights.",
+        "Which axis of the scores runs over the keys? That is the axis along which the weights of a query must sum to one.",
+        "Keep two running column offsets, one for keys and one for values: they drift apart when the widths differ.",
+        "Mask before the softmax, with -inf above the diagonal; then subtract each row's maximum before exp.",
+    ),
+)
+NAME = "positional_multi_head_attention"
+
+
+def draw(rng: np.random.Generator, dtype: type = np.float64, scale: float = 1.0) -> tuple[list[np.ndarray], list]:
+    """q, k, v, positions (time, d_model) and head widths that differ between keys and values and between heads."""
+    heads = int(rng.integers(2, 5))
+    key_dims = rng.integers(1, 7, size=heads)
+    # The same total, cut at other places, and never head by head the same.
+    total = int(key_dims.sum()) + 2
+    key_dims[int(rng.integers(heads))] += 2
+    cuts = np.sort(rng.choice(np.arange(1, total), size=heads - 1, replace=False))
+    value_dims = np.diff([0, *cuts, total])
+    if np.array_equal(value_dims, key_dims):
+        value_dims = np.roll(value_dims, 1) if len(set(value_dims.tolist())) > 1 else np.array([1, *value_dims[1:-1], value_dims[0] + value_dims[-1] - 1])
+    time = int(rng.integers(5, 12))
+    arrays = [(scale * rng.standard_normal((time, total))).astype(dtype) for _ in range(4)]
+    return arrays, [[int(a), int(b)] for a, b in zip(key_dims, value_dims, strict=True)]
+
+
+def compared(got: Any, arrays: list[np.ndarray], head_dims: list) -> Iterator[Observation]:
+    """Every part of the result beside the reference's, weights first: they say the most."""
+    yield identical("the keys of the result", sorted(got) if isinstance(got, dict) else got, sorted(PARTS))
+    expected = reference(*(array.astype(np.float64) for array in arrays), [tuple(pair) for pair in head_dims])
+    q, k, v, positions = (array.astype(np.float64) for array in arrays)
+    precision = arrays[0].dtype
+    time, d_model = q.shape
+    yield close("position_encoded_queries", got["position_encoded_queries"], expected["position_encoded_queries"], precision=precision)
+    for part in ("attention_weights", "head_outputs"):
+        yield holds(f"the type of {part}", isinstance(got[part], list), f"{part} should be a list with an array for each head")
+        yield identical(f"the length of {part}", len(got[part]), len(head_dims))
+    # exp turns a score's absolute rounding error into a relative error of its weight.
+    largest_score = float(np.max(np.linalg.norm(q + positions, axis=1)) * np.max(np.linalg.norm(k + positions, axis=1)))
+    growth = 1.0 + largest_score
+    roundings = 2 * d_model + time + 16
+    for head in range(len(head_dims)):
+        yield close(
+            f"attention_weights[{head}]", got["attention_weights"][head], expected["attention_weights"][head],
+            roundings=roundings, magnitude=growth, precision=precision,
+        )
+    size = growth * float(np.max(np.abs(v + positions)))
+    for head in range(len(head_dims)):
+        yield close(
+            f"head_outputs[{head}]", got["head_outputs"][head], expected["head_outputs"][head],
+            roundings=roundings, magnitude=size, precision=precision,
+        )
+    yield close("output", got["output"], expected["output"], roundings=roundings, magnitude=size, precision=precision)
+
+
+PARTS = ("position_encoded_queries", "attention_weights", "head_outputs", "output")
+
+
+@positional.check(weight=3)
+def agrees_with_the_definition(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """Queries, weights, head outputs and output agree with the definition for heads of unequal widths."""
+    for _ in range(3):
+        arrays, head_dims = draw(rng)
+        yield from compared(s.call(NAME, *arrays, head_dims), arrays, head_dims)
+
+
+@positional.check()
+def sees_no_future(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """Changing position j changes no output before j, and does change the output at j."""
+    arrays, head_dims = draw(rng)
+    time = len(arrays[0])
+    j = int(rng.integers(1, time - 1))
+    changed = [array.copy() for array in arrays]
+    for array in changed[:3]:
+        array[j] += rng.standard_normal(array.shape[1])
+    before, after = s.call(NAME, *arrays, head_dims), s.call(NAME, *changed, head_dims)
+    yield close("the output before the changed position", after["output"][:j], before["output"][:j])
+    moved = float(np.max(np.abs(after["output"][j] - before["output"][j])))
+    yield holds("the output at the changed position", moved > 1e-6, "the output at position j does not depend on position j")
+
+
+@positional.check()
+def survives_large_scores(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """Scores of ±10,000 give neither NaN nor infinity, and the right weights."""
+    arrays, head_dims = draw(rng)
+    width = min(key_dim for key_dim, _ in head_dims)
+    # The smallest head's scores are about 10,000; a hidden future score may be the largest of its row.
+    arrays[0] *= 100.0 * np.sqrt(np.sqrt(width))
+    arrays[1] *= 100.0 * np.sqrt(np.sqrt(width))
+    yield from compared(s.call(NAME, *arrays, head_dims), arrays, head_dims)
+
+
+@positional.check()
+def works_in_single_precision_and_any_layout(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """float32 inputs and inputs that are not contiguous give the same result, and T = 1 works."""
+    arrays, head_dims = draw(rng, np.float32)
+    yield from compared(s.call(NAME, *arrays, head_dims), arrays, head_dims)
+    arrays, head_dims = draw(rng)
+    fortran = [np.asfortranarray(array) for array in arrays]
+    yield from compared(s.call(NAME, *fortran, head_dims), arrays, head_dims)
+    one = [array[:1] for array in arrays]
+    yield from compared(s.call(NAME, *one, head_dims), one, head_dims)
+
+
+@positional.check()
+def leaves_its_inputs_alone(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """The inputs are not changed."""
+    arrays, head_dims = draw(rng)
+    held = [s.hold(array) for array in arrays]
+    s.call(NAME, *held, head_dims)
+    for name, remote, array in zip(("q", "k", "v", "positions"), held, arrays, strict=True):
+        yield identical(name, remote.fetch(), array, f"the input {name} was changed")
+
+
+@positional.check()
+def refuses_widths_that_do_not_fit(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """Key widths, or value widths, that do not sum to d_model raise ValueError."""
+    arrays, head_dims = draw(rng)
+    short_keys = [[head_dims[0][0] + 1, head_dims[0][1]], *head_dims[1:]]
+    long_values = [[head_dims[0][0], head_dims[0][1] + 1], *head_dims[1:]]
+    missing = head_dims[:-1]
+    for name, wrong in (("key widths", short_keys), ("value widths", long_values), ("a missing head", missing)):
+        yield raises(name, lambda wrong=wrong: s.call(NAME, *arrays, wrong), "ValueError")
+
+
+positional.misconception(
+    "no_scaling",
+    edit=(" / np.sqrt(key_dim)", ""),
+    message="The scores are not divided by the square root of the key width, so wide heads attend too sharply.",
+    question="How does the variance of a dot product of two random vectors grow with their length?",
+)
+positional.misconception(
+    "scales_by_key_width",
+    edit=("/ np.sqrt(key_dim)", "/ key_dim"),
+    message="The scores are divided by the key width instead of its square root.",
+    question="Which power of the width brings the standard deviation of a dot product back to one?",
+)
+positional.misconception(
+    "scales_by_value_width",
+    edit=("/ np.sqrt(key_dim)", "/ np.sqrt(value_dim)"),
+    message="The scores are scaled by the value width; the dot product runs over the key width.",
+    question="Over how many terms does the dot product of a query and a key sum?",
+)
+positional.misconception(
+    "scales_by_model_width",
+    edit=("/ np.sqrt(key_dim)", "/ np.sqrt(d_model)"),
+    message="The scores are scaled by the width of the model; each head's dot product runs over its own key width.",
+    question="Over how many terms does the dot product of one head's query and key sum?",
+)
+positional.misconception(
+    "softmax_over_queries",
+    edits=(
+        ("scores.max(axis=1, keepdims=True)", "scores.max(axis=0, keepdims=True)"),
+        ("weights.sum(axis=1, keepdims=True)", "weights.sum(axis=0, keepdims=True)"),
+    ),
+    message="This equals a softmax over the query axis: columns of the weights sum to one instead of rows.",
+    question="For one query, which numbers should be a probability distribution?",
+)
+positional.misconception(
+    "mask_after_softmax",
+    edits=(
+        ("        scores = np.where(causal, scores, -np.inf)\n", ""),
+        ("keepdims=True)\n        attention_weights", "keepdims=True) * causal\n        attention_weights"),
+    ),
+    message="The mask is applied after the softmax: rows no longer sum to one, since hidden keys took their share.",
+    question="What do the weights of the first position sum to?",
+)
+positional.misconception(
+    "no_causal_mask",
+    edit=("        scores = np.where(causal, scores, -np.inf)\n", ""),
+    message="There is no causal mask: every position sees the future.",
+    question="Which positions may position 0 attend to?",
+)
+positional.misconception(
+    "mask_reversed",
+    edit=("np.tril(np", "np.triu(np"),
+    message="The mask is the wrong way round: positions see the future and not the past.",
+    question="In scores[i, j], which index is the query's position, and which j may it see?",
+)
+positional.misconception(
+    "mask_hides_itself",
+    edits=(
+        ("dtype=bool))", "dtype=bool), k=-1)"),
+        ("scores, -np.inf)", "scores, -1e30)"),
+    ),
+    message="A position cannot see itself: the mask is strict where j ≤ i is asked for.",
+    question="May position i attend to position i?",
+)
+positional.misconception(
+    "no_positions",
+    edit=("q, k, v = q + positions, k + positions, v + positions", "q, k, v = q, k, v"),
+    message="The positions are never added.",
+    question="What would change if the time steps were shuffled?",
+)
+positional.misconception(
+    "positions_not_on_values",
+    edit=("v + positions\n", "v\n"),
+    message="The positions are added to the queries and keys only; here the values get them too.",
+    question="Which three arrays does the statement add the positions to?",
+)
+positional.misconception(
+    "positions_on_queries_only",
+    edit=("k + positions, v + positions\n", "k, v\n"),
+    message="The positions are added to the queries only.",
+    question="Which three arrays does the statement add the positions to?",
+)
+positional.misconception(
+    "value_columns_follow_keys",
+    edit=("slice(value_start, value_start + value_dim)", "slice(key_start, key_start + value_dim)"),
+    message="A head's value columns start where its key columns start; the two offsets differ when the widths do.",
+    question="After the first head has taken its value columns, where do the second head's begin?",
+)
+positional.misconception(
+    "overflows",
+    edit=("scores - scores.max(axis=1, keepdims=True)", "scores"),
+    message="exp is taken of the raw scores and overflows for large ones.",
+    question="What can be subtracted from every score of a row without changing its softmax?",
+)
+positional.misconception(
+    "maximum_over_hidden_keys",
+    edits=(
+        ("        scores = np.where(causal, scores, -np.inf)\n", ""),
+        ("np.exp(scores - scores.max(axis=1, keepdims=True))", "np.exp(scores - scores.max(axis=1, keepdims=True)) * causal"),
+    ),
+    message="The row's maximum is taken over hidden keys too: a large hidden score makes every visible weight underflow.",
+    question="Over which keys must the maximum be taken for at least one weight to be exp(0)?",
+)
+positional.misconception(
+    "ignores_scores",
+    edit=("np.where(causal, scores, -np.inf)", "np.where(causal, 0.0, -np.inf)"),
+    message="The weights do not depend on the queries and keys: every position averages all it may see.",
+    question="What makes one key matter more than another for a given query?",
+)
+positional.misconception(
+    "changes_its_inputs",
+    edit=(
+        "q, k, v = q + positions, k + positions, v + positions",
+        "q += positions; k += positions; v += positions",
+    ),
+    message="The positions are added in place, so the caller's arrays change.",
+    question="What is the difference between `q = q + p` and `q += p` for the caller of the function?",
+)
+positional.misconception(
+    "widths_not_checked",
+    edit=(
+        "if sum(key_dim for key_dim, _ in head_dims) != d_model or sum(value_dim for _, value_dim in head_dims) != d_model:",
+        "if sum(key_dim for key_dim, _ in head_dims) != d_model:",
+    ),
+    message="Only the key widths are checked against d_model; the value widths must fit too.",
+    question="Which two sums must equal d_model?",
+)

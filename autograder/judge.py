@@ -1,0 +1,227 @@
+"""Judges a submission: runs an exercise's checks against it and puts the verdict together.
+
+Checks run on a hidden seed. A check that fails there is run again on the public seed: what a learner is shown (messages,
+pictures, the diagnosis) comes from that second run, so hidden inputs and expected values appear nowhere.
+"""
+
+from __future__ import annotations
+
+import functools
+import secrets
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from . import reference
+from .catalog import exercise_named, judgement_of
+from .diagnosis import diagnose
+from .errors import JudgeError
+from .exercise import Check, Exercise
+from .kernel import random_state_kept, trusted_submission
+from .sandbox import Limits, Sandbox, Usage, WorkerTransport
+from .submission import Submission, SubmissionLost
+from .trial import PUBLIC_SEED, UNREADABLE, CheckRun, run_check
+from .verdict import CheckResult, Diagnosis, Resources, Verdict
+
+MAX_ATTEMPT = 4  # a whole attempt may take this many times the seconds of one check
+
+
+class Stage(Protocol):
+    """Where a submission runs: yields a living submission, anew after a crash."""
+
+    def submission(self, public: bool) -> Submission: ...
+
+
+class WorkerStage:
+    """Runs a submission's cells in jailed workers: one, and a fresh one after each crash."""
+
+    def __init__(self, sandbox: Sandbox, exercise: Exercise, cells: Sequence[tuple[str, str]], limits: Limits) -> None:
+        self.sandbox = sandbox
+        self.exercise = exercise
+        self.cells = cells
+        self.limits = limits
+        self.usage = Usage()
+        self.transport: WorkerTransport | None = None
+        self.problem = ""
+        self.deadline = time.monotonic() + MAX_ATTEMPT * limits.seconds
+
+    def submission(self, public: bool) -> Submission:
+        """A living, loaded submission with its clock restarted. Raises SubmissionLost."""
+        if time.monotonic() > self.deadline:
+            raise SubmissionLost(f"the whole attempt took more than {MAX_ATTEMPT * self.limits.seconds:g} seconds")
+        if self.transport is None or self.transport.closed:
+            self.transport = self.sandbox.open(reference.given_sources(self.exercise), self.limits, self.usage)
+            self.transport.capturing = self.usage.workers == 0
+            self.problem = load_problem(self.exercise, Submission(self.transport), self.cells)
+        self.transport.capturing = public
+        self.transport.restart_clock()
+        return Submission(self.transport)
+
+    def close(self) -> None:
+        if self.transport is not None:
+            self.transport.close()
+
+
+def load_problem(exercise: Exercise, submission: Submission, cells: Sequence[tuple[str, str]]) -> str:
+    """Load the cells; one sentence on what keeps the submission from being judged, or empty."""
+    loaded = submission.load(cells, exercise.defines)
+    try:
+        missing, errors, similar = loaded["missing"], loaded["errors"], loaded["similar"]
+        if not missing:
+            return ""
+        if errors:
+            first = errors[0]
+            where = f" ({first['where']})" if first["where"] else ""
+            return f"it raised {first['type']}: {first['message']}{where}, and so defines no {missing[0]}"
+        near = f"; it does define {similar[missing[0]][0]}" if similar.get(missing[0]) else ""
+        return f"it defines no {missing[0]}{near}"
+    except (TypeError, KeyError, IndexError) as error:
+        raise SubmissionLost("its process sent a malformed reply") from error
+
+
+def grade(
+    exercise: Exercise | str,
+    cells: Sequence[tuple[str, str]] | str,
+    *,
+    sandbox: Sandbox | None = None,
+    isolation: str = "auto",
+    seed: int | None = None,
+    seconds: float | None = None,
+) -> Verdict:
+    """The final verdict on a submission: Python source, or the (name, source) cells of a notebook.
+
+    `seed` is hidden from the submission; without one, a fresh one is drawn. `seconds` is the wall time one check may take.
+    Pass a `sandbox` to grade many. Raises UsageError for an unknown exercise, JudgeError where the judge cannot work.
+    """
+    exercise = exercise_named(exercise) if isinstance(exercise, str) else exercise
+    cells = [(exercise.file, cells)] if isinstance(cells, str) else list(cells)
+    seed = secrets.randbits(63) if seed is None else seed
+    limits = Limits(seconds or exercise.seconds, exercise.memory_mb)
+    if sandbox is None:
+        with Sandbox(exercise.libraries, isolation) as own:
+            return _grade_in(own, exercise, cells, seed, limits)
+    return _grade_in(sandbox, exercise, cells, seed, limits)
+
+
+def _grade_in(
+    sandbox: Sandbox, exercise: Exercise, cells: Sequence[tuple[str, str]], seed: int, limits: Limits
+) -> Verdict:
+    started = time.monotonic()
+    stage = WorkerStage(sandbox, exercise, cells, limits)
+    try:
+        try:
+            stage.submission(public=True)
+            problem = stage.problem
+        except SubmissionLost as error:
+            problem = f"while it was loaded, {error}"
+        runs, public_runs = ([], {}) if problem else run_all(exercise, stage, seed)
+    finally:
+        stage.close()
+    resources = Resources(
+        round(time.monotonic() - started, 4),
+        round(stage.usage.cpu_seconds, 4),
+        round(stage.usage.peak_bytes / 1e6, 1),
+        stage.usage.workers,
+    )
+    output = "".join(stage.usage.printed)[:10_000]
+    return assemble(exercise, cells, runs, public_runs, problem, output, sandbox.level, seed, resources)
+
+
+def run_all(exercise: Exercise, stage: Stage, seed: int) -> tuple[list[CheckRun], dict[str, CheckRun]]:
+    """Every check at `seed`, and again at the public seed those that failed by what they gave."""
+    runs = [_run_on(stage, check, seed, exercise) for check in judgement_of(exercise).checks]
+    failed = [run for run in runs if not run.passed and not run.lost]
+    if seed == PUBLIC_SEED:
+        return runs, {run.check.id: run for run in failed}
+    return runs, {run.check.id: _run_on(stage, run.check, PUBLIC_SEED, exercise) for run in failed}
+
+
+def _run_on(stage: Stage, check: Check, seed: int, exercise: Exercise) -> CheckRun:
+    try:
+        run = run_check(check, stage.submission(public=seed == PUBLIC_SEED), seed)
+    except SubmissionLost as error:
+        return CheckRun(check, (), lost=str(error))
+    if run.observations and run.failure.name == UNREADABLE:
+        _blame(exercise, check, seed, run.failure.got)
+    return run
+
+
+def _blame(exercise: Exercise, check: Check, seed: int, error: str) -> None:
+    """An exception inside a check is ours if the reference causes it too: then nobody loses points for it."""
+    with random_state_kept():
+        if not run_check(check, reference_submission(exercise), seed).passed:
+            raise JudgeError(f"the check {check.id} of {exercise.id} is broken: it raised {error} on the reference too")
+
+
+def reference_submission(exercise: Exercise) -> Submission:
+    """The reference, to be judged like any submission."""
+    return trusted_submission(reference.cells_of(exercise), exercise.defines)
+
+
+def assemble(
+    exercise: Exercise,
+    cells: Sequence[tuple[str, str]],
+    runs: Sequence[CheckRun],
+    public_runs: dict[str, CheckRun],
+    problem: str,
+    output: str,
+    isolation: str,
+    seed: int,
+    resources: Resources,
+) -> Verdict:
+    """The verdict from the runs at the hidden seed and what the public seed shows of those that failed."""
+    checks = judgement_of(exercise).checks
+    total = sum(check.weight for check in checks)
+    passed_ids = {run.check.id for run in runs if run.passed}
+    results = []
+    for index, check in enumerate(checks):
+        passed = check.id in passed_ids
+        points = round(exercise.points * check.weight / total, 4)
+        message = "" if passed else problem or _message(runs[index], public_runs.get(check.id))
+        results.append(CheckResult(check.id, check.claim, passed, points if passed else 0.0, points, message))
+    passed = len(passed_ids) == len(checks)
+    diagnosis: tuple[Diagnosis, ...] = ()
+    if not passed and not problem:
+        failed = [run for run in public_runs.values() if not run.passed]
+        diagnosis = diagnose(exercise, failed, passed_ids)
+    return Verdict(
+        exercise=exercise.id,
+        passed=passed,
+        score=exercise.points if passed else round(sum(result.points for result in results), 4),
+        points=exercise.points,
+        checks=tuple(results),
+        diagnosis=diagnosis,
+        problem=problem,
+        output=output,
+        isolation=isolation,
+        seed=seed,
+        resources=resources,
+        hashes={
+            "exercise": exercise_hash(exercise),
+            "grader": grader_hash(),
+            "submission": reference.sha256(*(text for cell in cells for text in cell)),
+        },
+    )
+
+
+def _message(run: CheckRun, public: CheckRun | None) -> str:
+    if run.lost:
+        return run.lost
+    if public is not None and not public.passed:
+        return public.lost or public.failure.detail
+    return f"{run.failure.summary} (on hidden inputs; the public ones pass)"
+
+
+@functools.cache
+def exercise_hash(exercise: Exercise) -> str:
+    """Changes when the exercise's entry, its judgement or its reference does."""
+    judgement = Path(__file__).parent / "exercises" / f"{exercise.chapter}.py"
+    return reference.sha256(repr(exercise), judgement.read_text(), reference.module_text(exercise.reference))
+
+
+@functools.cache
+def grader_hash() -> str:
+    """Changes when the grader's own code does."""
+    files = sorted([*Path(__file__).parent.glob("*.py"), *Path(__file__).parent.glob("worker/*.py")])
+    return reference.sha256(*(file.read_text() for file in files))

@@ -1,0 +1,100 @@
+"""The advisory backend: a submission whose objects live in this very process.
+
+It runs the learner's own kernel in the notebook, and references, variants and misconceptions (trusted code) in the
+judge. Values still go through the protocol, so a check sees exactly what it would see of a worker.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from .submission import Lent, Submission, Transport, mark_for_submission
+from .worker import protocol
+from .worker.executor import Executor, fresh_namespace
+
+INTERRUPTS = ("KeyboardInterrupt",)
+
+
+class KernelTransport:
+    """Exchanges requests with an executor in this process."""
+
+    def __init__(self, namespace: dict[str, Any], cells: Sequence[tuple[str, str]] = ()) -> None:
+        self.executor = Executor(self._invoke, namespace)
+        self.cells = tuple(cells)
+        self.lent: dict[int, Lent] = {}
+
+    def exchange(self, request: dict[str, Any], lent: dict[int, Lent]) -> dict[str, Any]:
+        self.lent = lent
+        arrived = _through(request, mark_for_submission, self.executor.resolve)
+        try:
+            reply = self.executor.handle(arrived)
+            try:
+                arrived = _through(reply, lambda value: None, protocol.opaque_only)
+            except protocol.Unsendable as error:
+                arrived = {"error": self.executor.describe(TypeError(f"it returned {error}, which cannot be graded"))}
+        finally:
+            self.lent = {}
+        if arrived.get("error", {}).get("type") in INTERRUPTS:
+            raise KeyboardInterrupt
+        return arrived
+
+    def spawn(self) -> Transport:
+        """A fresh namespace in which the same cells are run; without cells, a copy of this namespace."""
+        if not self.cells:
+            return KernelTransport(dict(self.executor.namespace))
+        copy = KernelTransport(fresh_namespace(), self.cells)
+        Submission(copy).load(self.cells, [])
+        return copy
+
+    def close(self) -> None:
+        self.executor.held.clear()
+
+    def _invoke(self, identity: int, method: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        sent = _through({"args": args, "kwargs": kwargs}, lambda value: None, protocol.opaque_only)
+        result = self.lent[identity].invoke(method, sent["args"], sent["kwargs"])
+        return _through({"ok": result}, mark_for_submission, self.executor.resolve)["ok"]
+
+
+def trusted_submission(cells: Sequence[tuple[str, str]], requires: Sequence[str] = ()) -> Submission:
+    """Run our own code (a reference, a variant, a misconception) as a submission in this process.
+
+    Raises ValueError where it does not load: our fault, never a learner's.
+    """
+    submission = Submission(KernelTransport(fresh_namespace(), cells))
+    reply = submission.load(cells, requires)
+    if reply["missing"] or reply["errors"]:
+        raise ValueError(f"trusted code does not load: {reply}")
+    return submission
+
+
+@contextmanager
+def random_state_kept() -> Iterator[None]:
+    """Leave the process's global generators as they were, whatever a check seeds or a submission draws."""
+    numpy = sys.modules.get("numpy")
+    torch = sys.modules.get("torch")
+    states = (random.getstate(), numpy and numpy.random.get_state(), torch and torch.get_rng_state())
+    try:
+        yield
+    finally:
+        random.setstate(states[0])
+        if numpy is not None:
+            numpy.random.set_state(states[1])
+        if torch is not None:
+            torch.set_rng_state(states[2])
+
+
+def _through(message: dict[str, Any], marker: protocol.Marker, resolve: protocol.Resolver) -> dict[str, Any]:
+    """What the other side of a pipe would receive."""
+    frame = memoryview(b"".join(protocol.pack(message, marker)))
+    position = 0
+
+    def read(count: int) -> bytearray:
+        nonlocal position
+        position += count
+        return bytearray(frame[position - count : position])
+
+    return protocol.unpack(read, resolve)

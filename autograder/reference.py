@@ -1,0 +1,93 @@
+"""The reference solution of an exercise as source: whole, in part, or with misconceptions planted."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import hashlib
+import importlib.util
+from pathlib import Path
+
+from .errors import JudgeError
+from .exercise import Exercise, Misconception
+
+
+@functools.cache
+def module_text(module: str) -> str:
+    """The source of a `curriculum` module."""
+    specification = importlib.util.find_spec(module)
+    if specification is None or specification.origin is None:
+        raise JudgeError(f"the module {module} is missing")
+    return Path(specification.origin).read_text()
+
+
+def solution_source(exercise: Exercise) -> str:
+    """The source of the names that a submission must define, as it stands in the reference's module."""
+    return "\n\n\n".join(text for text, _ in _segments(exercise))
+
+
+def edited_module(exercise: Exercise, edits: tuple[tuple[str, str], ...]) -> str:
+    """The reference's module with `edits` made in the solution. Raises ValueError where one does not fit."""
+    text = module_text(exercise.reference)
+    for old, new in edits:
+        places = [
+            start + offset
+            for segment, start in _segments(exercise, text)
+            for offset in range(len(segment))
+            if segment.startswith(old, offset)
+        ]
+        if len(places) != 1:
+            raise ValueError(f"{old!r} occurs {len(places)} times in the solution of {exercise.id}")
+        text = text[: places[0]] + new + text[places[0] + len(old) :]
+    return text
+
+
+def cells_of(exercise: Exercise, *misconceptions: Misconception) -> list[tuple[str, str]]:
+    """Trusted cells that define the exercise's names, with misconceptions planted.
+
+    Raises ValueError where the misconceptions cannot be planted together.
+    """
+    if sum(bool(item.source) for item in misconceptions) > 1:
+        raise ValueError("two misconceptions with a source of their own exclude each other")
+    edits = tuple(edit for item in misconceptions for edit in item.edits)
+    cells = [(exercise.reference, edited_module(exercise, edits))]
+    for item in misconceptions:
+        if item.source:
+            if edits:
+                raise ValueError("a misconception with a source of its own replaces the code to be edited")
+            cells.append((item.id, item.source))
+    return cells
+
+
+def given_sources(exercise: Exercise) -> dict[str, str]:
+    """The sources of the modules that a submission to this exercise may import."""
+    return {module: module_text(module) for module in exercise.given}
+
+
+def sha256(*texts: str) -> str:
+    digest = hashlib.sha256()
+    for text in texts:
+        digest.update(text.encode())
+        digest.update(b"\0")
+    return digest.hexdigest()
+
+
+def _segments(exercise: Exercise, text: str | None = None) -> list[tuple[str, int]]:
+    """Source and position of each required definition, in the order of the module."""
+    text = module_text(exercise.reference) if text is None else text
+    lines = text.splitlines(keepends=True)
+    starts = [0]
+    for line in lines:
+        starts.append(starts[-1] + len(line))
+    found = []
+    for node in ast.parse(text).body:
+        names = {getattr(node, "name", None)}
+        if isinstance(node, ast.Assign):
+            names = {target.id for target in node.targets if isinstance(target, ast.Name)}
+        if names & set(exercise.defines):
+            first = min([node.lineno, *(item.lineno for item in getattr(node, "decorator_list", []))])
+            start, end = starts[first - 1], starts[node.end_lineno or first]
+            found.append((text[start:end].rstrip("\n"), start))
+    if len(found) != len(exercise.defines):
+        raise JudgeError(f"{exercise.reference} does not define all of {', '.join(exercise.defines)}")
+    return found

@@ -1,0 +1,366 @@
+"""The final backend: submissions in jailed workers, forked from a zygote that this module starts.
+
+A `Sandbox` owns one zygote for one set of libraries. `open` forks a worker and returns the transport to it. The judge
+keeps every clock: it kills a worker whose time is up, and takes CPU time and peak memory from the kernel's own count.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from .errors import JudgeError
+from .submission import Lent, SubmissionLost, Transport, mark_for_submission
+from .worker import protocol
+from .worker.zygote import receive_line
+
+LEVELS = ("namespaces", "bubblewrap", "landlock", "rlimits")
+CONFINED = LEVELS[:3]
+WORKER_FILES = Path(__file__).parent / "worker"
+START_SECONDS = 120.0  # a cold disk can take a minute to import torch
+
+BOOTSTRAP = """
+import importlib.util, json, sys
+spec = importlib.util.spec_from_file_location("worker", {init!r}, submodule_search_locations=[{folder!r}])
+sys.modules["worker"] = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(sys.modules["worker"])
+sys.path.append({packages!r})
+from worker.zygote import main
+main(int(sys.argv[1]), json.loads(sys.argv[2]))
+"""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one worker may use: wall seconds for each check, and MiB beyond what the imported libraries take."""
+
+    seconds: float = 10.0
+    memory_mb: int = 512
+
+
+@dataclass
+class Usage:
+    """What one or more workers used, as counted by the kernel."""
+
+    cpu_seconds: float = 0.0
+    peak_bytes: int = 0
+    workers: int = 0
+    printed: list[str] = field(default_factory=list)
+
+    def add(self, ended: dict[str, Any]) -> None:
+        self.cpu_seconds += ended["cpu_seconds"]
+        self.peak_bytes = max(self.peak_bytes, ended["peak_bytes"])
+        self.workers += 1
+
+
+class LevelRefused(Exception):
+    """This machine does not offer a level of isolation; the message says what is missing."""
+
+
+class Sandbox:
+    """One zygote. Thread-safe; close it, or use it as a context manager."""
+
+    def __init__(self, libraries: Sequence[str], isolation: str = "auto") -> None:
+        """`isolation`: auto (the best this machine offers), strict (refuse mere rlimits), none, or a level's name.
+
+        Raises JudgeError where nothing that was asked for is possible.
+        """
+        self.libraries = tuple(libraries)
+        self._lock = threading.Lock()
+        self.refused: dict[str, str] = {}
+        wanted = {"auto": LEVELS, "strict": CONFINED, "none": ("rlimits",)}.get(isolation, (isolation,))
+        for level in wanted:
+            try:
+                self._start(level)
+            except LevelRefused as error:
+                self.refused[level] = str(error)
+                continue
+            self.level = level
+            return
+        reasons = "; ".join(f"{level}: {reason}" for level, reason in self.refused.items())
+        raise JudgeError(f"this machine offers no isolation of the kind {isolation!r} ({reasons})")
+
+    def __enter__(self) -> Sandbox:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._control.close()
+        self._process.kill()
+        self._process.wait()
+
+    def open(self, given: dict[str, str], limits: Limits, usage: Usage) -> WorkerTransport:
+        """A transport to a fresh worker that may import the `given` modules. Raises JudgeError."""
+        ours, theirs = socket.socketpair()
+        seconds = max(2, int(limits.seconds * 8) + 1)
+        command = {"memory": limits.memory_mb << 20, "seconds": seconds, "given": given}
+        with theirs:
+            pid = self._command({"fork": command}, theirs.fileno())["pid"]
+        return WorkerTransport(self, ours, pid, given, limits, usage)
+
+    def end(self, pid: int) -> dict[str, Any]:
+        """Kill a worker if it runs; how it ended and what it used."""
+        return self._command({"close": pid})
+
+    def _command(self, command: dict[str, Any], descriptor: int | None = None) -> dict[str, Any]:
+        with self._lock:
+            try:
+                line = json.dumps(command).encode() + b"\n"
+                if descriptor is None:
+                    self._control.sendall(line)
+                else:
+                    sent = socket.send_fds(self._control, [line], [descriptor])
+                    self._control.sendall(line[sent:])
+                answer, _ = receive_line(self._control)
+            except OSError as error:
+                raise JudgeError(f"the sandbox process ended unexpectedly ({error})") from error
+        if not answer:
+            raise JudgeError(f"the sandbox process ended unexpectedly {self._last_words()}")
+        return dict(json.loads(answer))
+
+    def _start(self, level: str) -> None:
+        ours, theirs = socket.socketpair()
+        packages = sysconfig.get_path("purelib")
+        library = sysconfig.get_path("stdlib")
+        readable = readable_paths(self.libraries)
+        configuration = {
+            "level": level,
+            "readable": readable,
+            "libraries": self.libraries,
+            "path": [library, f"{library}/lib-dynload", *sorted({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")})],
+        }
+        bootstrap = BOOTSTRAP.format(init=str(WORKER_FILES / "__init__.py"), folder=str(WORKER_FILES), packages=packages)
+        command = [sys.executable, "-I", "-B", "-S", "-c", bootstrap, str(theirs.fileno()), json.dumps(configuration)]
+        if level == "bubblewrap":
+            command = _bubblewrap(readable) + command
+        self._errors = tempfile.TemporaryFile()
+        try:
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=self._errors,
+                pass_fds=[theirs.fileno()],
+                env={"PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "LANG": "C.UTF-8", **ONE_THREAD},
+                cwd="/",
+                start_new_session=True,  # Ctrl-C reaches the judge, which then closes its workers itself
+            )
+        finally:
+            theirs.close()
+        self._control = ours
+        ours.settimeout(START_SECONDS)
+        try:
+            line, _ = receive_line(ours)
+        except TimeoutError:
+            line = b""
+        hello = json.loads(line) if line else {"refused": f"it did not start {self._last_words()}"}
+        ours.settimeout(None)
+        if "ready" not in hello:
+            self.close()
+            raise LevelRefused(hello["refused"])
+
+    def _last_words(self) -> str:
+        self._errors.seek(0)
+        lines = self._errors.read().decode(errors="replace").strip().splitlines()
+        return f"({lines[-1]})" if lines else ""
+
+
+class WorkerTransport:
+    """Exchanges requests with one worker, against a clock that the judge keeps."""
+
+    def __init__(
+        self, sandbox: Sandbox, channel: socket.socket, pid: int, given: dict[str, str], limits: Limits, usage: Usage
+    ) -> None:
+        self.sandbox = sandbox
+        self.channel = channel
+        self.channel.setblocking(False)
+        self.pid = pid
+        self.given = given
+        self.limits = limits
+        self.usage = usage
+        self.deadline = time.monotonic() + limits.seconds
+        self.closed = False
+        self.capturing = False
+        """Whether what the submission prints is kept: never while it sees hidden inputs, which it could print."""
+
+    def restart_clock(self) -> None:
+        """Give the submission its seconds anew: at the start of each check."""
+        self.deadline = time.monotonic() + self.limits.seconds
+
+    def exchange(self, request: dict[str, Any], lent: dict[int, Lent]) -> dict[str, Any]:
+        if self.closed:
+            raise SubmissionLost("its process has ended")
+        if request["op"] == "load":
+            self.loaded = request
+        try:
+            self._send(protocol.pack(request, mark_for_submission))
+            while True:
+                reply = protocol.unpack(self._read, protocol.opaque_only)
+                if "invoke" not in reply:
+                    break
+                self._send(protocol.pack(_served(reply, lent), mark_for_submission))
+        except protocol.ProtocolError as error:
+            raise self._lost(f"its process sent {error}") from error
+        except TimeoutError:
+            raise self._lost(f"it did not finish within {self.limits.seconds:g} seconds") from None
+        except OSError:
+            raise self._lost("") from None
+        except BaseException:
+            self.close()  # the channel is out of step
+            raise
+        printed = reply.pop("printed", "")
+        if self.capturing and isinstance(printed, str):
+            self.usage.printed.append(printed)
+        return reply
+
+    def spawn(self) -> Transport:
+        """A fresh worker in which the same cells are run."""
+        copy = self.sandbox.open(self.given, self.limits, self.usage)
+        copy.exchange(dict(self.loaded), {})
+        return copy
+
+    def close(self) -> None:
+        self._end()
+
+    def _end(self) -> dict[str, Any]:
+        if self.closed:
+            return {}
+        self.closed = True
+        self.channel.close()
+        ended = self.sandbox.end(self.pid)
+        self.usage.add(ended)
+        return ended
+
+    def _lost(self, reason: str) -> SubmissionLost:
+        """End the worker; without a reason, say how it ended by itself."""
+        ended = self._end()
+        if reason:
+            return SubmissionLost(reason)
+        number = ended.get("signal", 0)
+        if number == signal.SIGXCPU:
+            return SubmissionLost("it used up its CPU time")
+        if number == signal.SIGKILL:
+            return SubmissionLost("its process was killed, most likely for want of memory")
+        if number:
+            return SubmissionLost(f"its process crashed ({signal.Signals(number).name})")
+        return SubmissionLost("it ended its process (os._exit or similar)")
+
+    def _send(self, buffers: list[bytes | memoryview]) -> None:
+        data = memoryview(b"".join(buffers))
+        while data:
+            self._wait(selectors.EVENT_WRITE)
+            data = data[self.channel.send(data[: 1 << 20]) :]
+
+    def _read(self, count: int) -> bytearray:
+        data = bytearray()
+        while len(data) < count:  # grows as bytes arrive, so a claimed length alone costs nothing
+            self._wait(selectors.EVENT_READ)
+            got = self.channel.recv(min(count - len(data), 1 << 20))
+            if not got:
+                raise ConnectionResetError
+            data += got
+        return data
+
+    def _wait(self, event: int) -> None:
+        remaining = self.deadline - time.monotonic()
+        if remaining <= 0:
+            raise TimeoutError
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.channel, event)
+            if not selector.select(remaining):
+                raise TimeoutError
+
+
+ONE_THREAD = {name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")}
+
+
+def _served(call: dict[str, Any], lent: dict[int, Lent]) -> dict[str, Any]:
+    """Call a lent object for the submission."""
+    identity, method = call.get("invoke"), call.get("method")
+    args, kwargs = call.get("args"), call.get("kwargs")
+    if identity not in lent or not isinstance(args, list) or not isinstance(kwargs, dict):
+        raise protocol.ProtocolError("a malformed call")
+    try:
+        return {"ok": lent[identity].invoke(str(method), args, kwargs)}
+    except (TypeError, ValueError) as error:  # called wrongly: the submission's own mistake
+        return {"error": str(error)[:500]}
+
+
+def readable_paths(libraries: Sequence[str]) -> list[str]:
+    """What a worker may read: the standard library, the libraries with what they need, and shared libraries."""
+    found = [entry for entry in Path(sysconfig.get_path("stdlib")).iterdir() if entry.name not in SKIPPED]
+    packages = {Path(sysconfig.get_path(name)) for name in ("purelib", "platlib")}
+    for name in _top_levels(libraries):
+        found += [folder / name for folder in packages if (folder / name).exists()]
+    multiarch = sysconfig.get_config_var("MULTIARCH") or "none"
+    for text in (f"/lib/{multiarch}", f"/usr/lib/{multiarch}", "/lib64", "/usr/lib64", "/etc/ld.so.cache"):
+        found.append(Path(text))
+    found += Path(sys.base_prefix, "lib").glob("*.so*")
+    found += [Path("/proc/cpuinfo"), Path("/sys/devices/system/cpu"), Path("/dev/null"), Path("/dev/urandom")]
+    return sorted({str(path) for path in found if path.exists()})
+
+
+SKIPPED = {"site-packages", "dist-packages", "__pycache__", "test", "idlelib", "ensurepip", "tkinter", "turtledemo"}
+
+
+def _top_levels(libraries: Sequence[str]) -> set[str]:
+    """Top-level names in site-packages of the libraries and all they require."""
+    names: set[str] = set()
+    waiting = list(libraries)
+    seen: set[str] = set()
+    while waiting:
+        distribution = waiting.pop()
+        if distribution in seen:
+            continue
+        seen.add(distribution)
+        try:
+            files = metadata.files(distribution) or []
+            needs = metadata.requires(distribution) or []
+        except metadata.PackageNotFoundError:
+            continue
+        tops = {file.parts[0] for file in files}
+        names |= {top for top in tops if top != ".." and not top.endswith((".dist-info", ".pth"))} - {"__pycache__"}
+        waiting += [_requirement_name(need) for need in needs if "extra ==" not in need]
+    return names
+
+
+def _requirement_name(requirement: str) -> str:
+    name = requirement
+    for mark in " ;<>=!~[(":
+        name = name.split(mark, 1)[0]
+    return name
+
+
+def _bubblewrap(readable: Sequence[str]) -> list[str]:
+    program = shutil.which("bwrap")
+    if program is None:
+        raise LevelRefused("bubblewrap is not installed (Debian: apt install bubblewrap)")
+    # bwrap has to find the interpreter and the worker's own files; ldconfig finds libseccomp.
+    extra = [os.path.realpath(sys.executable), sys.executable, str(WORKER_FILES), "/sbin/ldconfig"]
+    extra += [str(path) for path in Path(sysconfig.get_path("purelib")).glob("pyseccomp*")]
+    if os.path.exists(config := os.path.join(sys.prefix, "pyvenv.cfg")):
+        extra.append(config)
+    binds: list[str] = []
+    for path in filter(os.path.exists, [*readable, *extra]):
+        binds += ["--dev-bind" if path.startswith("/dev/") else "--ro-bind", path, path]
+    return [
+        *(program, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"),
+        *("--proc", "/proc", *binds, "--remount-ro", "/", "--"),
+    ]

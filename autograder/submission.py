@@ -1,0 +1,195 @@
+"""The one interface through which a check speaks to a submission, wherever the submission runs.
+
+A check calls functions, builds objects and calls their methods, holds arrays in the submission's process, asks for
+vector–Jacobian products, and lends objects that live with the judge (an environment, a layer, a network). It never
+touches a raw object of the submission. Behind the interface is a transport: the learner's own process
+(`kernel.KernelTransport`, advisory) or a jailed worker (`sandbox.WorkerTransport`, final).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from .worker.protocol import Opaque, ProtocolError
+
+__all__ = ["Lent", "Opaque", "Remote", "Submission", "SubmissionLost", "SubmissionRaised", "Transport"]
+
+
+class SubmissionRaised(Exception):
+    """The submission's code raised. `type` is the class's name, `bases` its built-in ancestors."""
+
+    def __init__(self, type: str, bases: Sequence[str], message: str, where: str) -> None:
+        super().__init__(f"{type}: {message}" if message else type)
+        self.type = type
+        self.bases = tuple(bases)
+        self.message = message
+        self.where = where
+
+
+class SubmissionLost(Exception):
+    """The submission's process ended, hung or broke the protocol; the message says which."""
+
+
+class Transport(Protocol):
+    """Carries one request to a submission and brings back its reply."""
+
+    def exchange(self, request: dict[str, Any], lent: dict[int, Lent]) -> dict[str, Any]: ...
+
+    def spawn(self) -> Transport:
+        """Another, independent copy of the same submission (one rank of several)."""
+        ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Lent:
+    """An object that lives with the judge and whose named methods the submission may call."""
+
+    target: Any
+    methods: tuple[str, ...]
+    identity: int
+
+    def invoke(self, method: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        if method not in self.methods:
+            raise ProtocolError(f"a call of {method}, which was not lent")
+        return getattr(self.target, method)(*args, **kwargs)
+
+
+class Submission:
+    """What a check sees of the code it judges."""
+
+    def __init__(self, transport: Transport) -> None:
+        self.transport = transport
+        self._lent: dict[int, Lent] = {}
+
+    def call(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        """The value that the submission's function `name` returns. Raises SubmissionRaised, SubmissionLost."""
+        return self._request("call", target=name, method="", args=list(args), kwargs=kwargs, keep=False)
+
+    def build(self, name: str, *args: Any, **kwargs: Any) -> Remote:
+        """Call `name` (a class or a function) and leave the result with the submission."""
+        return Remote(self, self._request("call", target=name, method="", args=list(args), kwargs=kwargs, keep=True))
+
+    def hold(self, value: Any) -> Remote:
+        """Place a value with the submission, to be passed by reference and read again with `fetch`."""
+        return Remote(self, self._request("hold", value=value))
+
+    def vjp(self, name: str, *args: Any, wrt: Sequence[int], cotangent: Any) -> tuple[Any, list[Any]]:
+        """The output of a torch function and `cotangent`ᵀ · ∂output/∂args[i] for each i in `wrt` (None: no path)."""
+        reply = self._request(
+            "vjp", target=name, method="", args=list(args), kwargs={}, wrt=list(wrt), cotangent=cotangent
+        )
+        return reply["output"], reply["gradients"]
+
+    def lend(self, target: Any, *methods: str) -> Lent:
+        """Let the submission call `methods` of an object that stays with the judge."""
+        lent = Lent(target, methods, len(self._lent) + 1)
+        self._lent[lent.identity] = lent
+        return lent
+
+    def seed(self, seed: int) -> None:
+        """Seed the global generators of the submission's process."""
+        self._request("seed", seed=seed)
+
+    def load(self, cells: Sequence[tuple[str, str]], requires: Sequence[str]) -> dict[str, Any]:
+        """Run (name, source) cells; the reply lists missing names and the cells' errors."""
+        reply = self._request("load", cells=[list(cell) for cell in cells], requires=list(requires))
+        return dict(reply)
+
+    def forget(self) -> None:
+        """Drop every held object."""
+        self._lent.clear()
+        self._request("forget")
+
+    @contextmanager
+    def ranks(self, world_size: int) -> Iterator[list[Submission]]:
+        """`world_size` independent copies of the submission, one for each rank; closed at the end."""
+        copies: list[Submission] = []
+        try:
+            for _ in range(world_size):
+                copies.append(Submission(self.transport.spawn()))
+            yield copies
+        finally:
+            for copy in copies:
+                copy.transport.close()
+
+    def _request(self, op: str, **fields: Any) -> Any:
+        reply = self.transport.exchange({"op": op, **fields}, self._lent)
+        if "error" in reply:
+            raise raised(reply["error"])
+        if "ok" not in reply:
+            raise SubmissionLost("its process sent a malformed reply")
+        return reply["ok"]
+
+
+class Remote:
+    """An object that stays with the submission."""
+
+    def __init__(self, submission: Submission, identity: Any) -> None:
+        if not isinstance(identity, int) or isinstance(identity, bool):
+            raise SubmissionLost("its process sent a malformed reply")
+        self.submission = submission
+        self.identity = identity
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.call("", *args, **kwargs)
+
+    def call(self, method: str, *args: Any, **kwargs: Any) -> Any:
+        """The value of one of its methods."""
+        return self.submission._request(
+            "call", target=self, method=method, args=list(args), kwargs=kwargs, keep=False
+        )
+
+    def build(self, method: str, *args: Any, **kwargs: Any) -> Remote:
+        """Call a method and leave the result with the submission ("" calls the object itself)."""
+        kept = self.submission._request("call", target=self, method=method, args=list(args), kwargs=kwargs, keep=True)
+        return Remote(self.submission, kept)
+
+    def get(self, attribute: str) -> Any:
+        return self.submission._request("get", target=self, attribute=attribute)
+
+    def fetch(self) -> Any:
+        """The held value itself."""
+        return self.submission._request("fetch", target=self)
+
+    def assign(self, value: Any) -> None:
+        """Overwrite a held array in place."""
+        self.submission._request("assign", target=self, value=value)
+
+    def vjp(self, method: str, *args: Any, wrt: Sequence[int], cotangent: Any) -> tuple[Any, list[Any]]:
+        """As `Submission.vjp`, for a method ("" calls the object itself)."""
+        reply = self.submission._request(
+            "vjp", target=self, method=method, args=list(args), kwargs={}, wrt=list(wrt), cotangent=cotangent
+        )
+        return reply["output"], reply["gradients"]
+
+
+def together(calls: Sequence[Any]) -> list[Any]:
+    """Run argument-less callables at the same time, one thread each, and return their results in order.
+
+    For ranks: each blocks in its own submission until the judge's network has served it.
+    """
+    with ThreadPoolExecutor(max_workers=len(calls)) as pool:
+        return [future.result() for future in [pool.submit(call) for call in calls]]
+
+
+def mark_for_submission(value: Any) -> dict[str, Any] | None:
+    """The protocol's marker for the judge's side: handles and lent objects."""
+    if isinstance(value, Remote):
+        return {"h": value.identity}
+    if isinstance(value, Lent):
+        return {"c": value.identity, "methods": list(value.methods)}
+    return None
+
+
+def raised(error: Any) -> SubmissionRaised | SubmissionLost:
+    """A reply's error as an exception; malformed replies come from a tampered worker."""
+    try:
+        return SubmissionRaised(str(error["type"]), list(error["bases"]), str(error["message"]), str(error["where"]))
+    except (TypeError, KeyError):
+        return SubmissionLost("its process sent a malformed reply")

@@ -1,0 +1,70 @@
+"""One check run once against one submission, and what it showed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .exercise import Check
+from .observation import Observation
+from .submission import Submission, SubmissionLost, SubmissionRaised
+from .worker.executor import derived_seed
+
+PUBLIC_SEED = 0
+"""What a learner is shown comes from this seed; final verdicts come from another, hidden one."""
+UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True)
+class CheckRun:
+    """One check, run once at one seed."""
+
+    check: Check
+    observations: tuple[Observation, ...]
+    lost: str = ""
+    """Why the submission's process was lost during the check, or empty."""
+
+    @property
+    def passed(self) -> bool:
+        return not self.lost and all(observation.passed for observation in self.observations)
+
+    @property
+    def failure(self) -> Observation:
+        """The observation at which the check failed."""
+        return self.observations[-1]
+
+    def behaves_like(self, other: CheckRun) -> bool:
+        """Whether two submissions showed the same behaviour in this check."""
+        return (
+            not self.lost
+            and not other.lost
+            and len(self.observations) == len(other.observations)
+            and all(a.matches(b) for a, b in zip(self.observations, other.observations, strict=True))
+        )
+
+
+def run_check(check: Check, submission: Submission, seed: int) -> CheckRun:
+    """Run one check; it stops at its first failed observation. Raises JudgeError for a fault of the check itself."""
+    observations: list[Observation] = []
+    try:
+        submission.seed(derived_seed(seed, "submission", check.id))
+        rng = np.random.default_rng(derived_seed(seed, "judge", check.id))
+        for observation in check.run(submission, rng):
+            observations.append(observation)
+            if not observation.passed:
+                break
+        submission.forget()
+    except SubmissionRaised as error:
+        where = f" ({error.where})" if error.where else ""
+        # The message is the submission's own and may quote its inputs, so it is shown for the public seed only.
+        observations.append(
+            Observation("raised", False, error.type, "", 0, f"raised {error.type}{where}", f"raised {error}{where}")
+        )
+    except SubmissionLost as error:
+        return CheckRun(check, tuple(observations), lost=str(error))
+    except (TypeError, ValueError, KeyError, IndexError, AttributeError, ArithmeticError, RuntimeError) as error:
+        # Either the submission returned what the check cannot read, or the check is broken: the judge asks the reference.
+        text = "it returned something of the wrong kind or shape, which this check cannot read"
+        observations.append(Observation(UNREADABLE, False, type(error).__name__, "", 0, text, text))
+    return CheckRun(check, tuple(observations))

@@ -1,0 +1,210 @@
+"""Runs the judge's requests on a submission's own objects.
+
+The same executor serves both backends: the jailed worker, where its verdict is final, and the learner's
+kernel, where it is advisory. Every value goes in and out through `protocol`, so that an array subclass, an alias
+or a lying `__eq__` behaves the same in both.
+
+    load    run cells in a fresh namespace; reply which of the required names they define
+    seed    seed the global random generators
+    call    call a function, a class or a held object's method; with keep, hold the result and reply its handle
+    hold    keep a value here and reply its handle
+    fetch   reply a held value
+    assign  overwrite a held array in place
+    get     an attribute of a held object
+    vjp     call, then the vector–Jacobian product of the output with a cotangent (torch)
+    forget  drop all held objects
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import linecache
+import random
+import sys
+import traceback
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+from .protocol import Unsendable
+
+Invoke = Callable[[int, str, list[Any], dict[str, Any]], Any]
+MESSAGE_LENGTH = 500
+
+
+class Lent:
+    """Stands in the submission for an object that lives with the judge; its methods are round trips."""
+
+    def __init__(self, identity: int, methods: list[str], invoke: Invoke) -> None:
+        self._identity = identity
+        self._invoke = invoke
+        for method in methods:
+            if method != "__call__":
+                setattr(self, method, self._bound(method))
+        self._callable = "__call__" in methods
+
+    def _bound(self, method: str) -> Callable[..., Any]:
+        def call(*args: Any, **kwargs: Any) -> Any:
+            return self._invoke(self._identity, method, list(args), kwargs)
+
+        return call
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if not self._callable:
+            raise TypeError("this object is not callable")
+        return self._invoke(self._identity, "__call__", list(args), kwargs)
+
+
+class Refusal(Exception):
+    """A request that this submission cannot serve; the message is for the learner."""
+
+
+class Executor:
+    """Holds a submission's namespace and objects, and answers one request at a time."""
+
+    def __init__(self, invoke: Invoke, namespace: dict[str, Any]) -> None:
+        self.invoke = invoke
+        self.namespace = namespace
+        self.held: dict[int, Any] = {}
+        self.cells: dict[str, str] = {}
+
+    def resolve(self, tree: dict[str, Any]) -> Any:
+        """What {"h": id} or {"c": id, "methods": […]} from the judge stands for."""
+        if "h" in tree:
+            return self.held[tree["h"]]
+        return Lent(tree["c"], tree["methods"], self.invoke)
+
+    def handle(self, request: dict[str, Any]) -> dict[str, Any]:
+        """The reply to one request: {"ok": value} or {"error": {type, bases, message, where}}."""
+        try:
+            operation = getattr(self, "op_" + request.pop("op"))
+            return {"ok": operation(**request)}
+        except Unsendable as error:
+            return {"error": self.describe(TypeError(f"it returned {error}, which cannot be graded"))}
+        except BaseException as error:
+            # SystemExit and the like belong to the submission and must not end its worker.
+            return {"error": self.describe(error)}
+
+    def owns(self, filename: str) -> bool:
+        """Whether a traceback's file is the submission's: one of its cells, or a cell of the learner's kernel."""
+        return filename in self.cells or "ipykernel_" in filename or filename.startswith("<ipython-input")
+
+    def describe(self, error: BaseException) -> dict[str, Any]:
+        """An exception as plain data: its class names, its message and the submission's own line."""
+        try:
+            message = str(error)
+        except Exception:
+            message = ""
+        where = ""
+        for frame in reversed(traceback.extract_tb(error.__traceback__)):
+            if self.owns(frame.filename):
+                where = f"line {frame.lineno} of {frame.filename}: {(frame.line or '').strip()}"
+                break
+        if isinstance(error, SyntaxError) and self.owns(error.filename or ""):
+            where = f"line {error.lineno} of {error.filename}: {(error.text or '').strip()}"
+            message = error.msg or message
+        return {
+            "type": type(error).__name__[:100],
+            "bases": [base.__name__ for base in type(error).__mro__ if base.__module__ == "builtins"],
+            "message": message[:MESSAGE_LENGTH],
+            "where": where[:MESSAGE_LENGTH],
+            "judged": not isinstance(error, Refusal),
+        }
+
+    # Each op_… method below is one operation of the docstring above.
+
+    def op_load(self, cells: list[list[str]], requires: list[str]) -> dict[str, Any]:
+        # A cell that fails (a plot, another exercise's half-written answer) costs nothing by itself: what
+        # counts is whether the required names exist at the end.
+        errors = []
+        for name, source in cells:
+            self.cells[name] = source
+            linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+            try:
+                exec(compile(source, name, "exec", dont_inherit=True), self.namespace)
+            except BaseException as error:
+                errors.append(self.describe(error))
+        missing = [name for name in requires if name not in self.namespace]
+        own = [name for name in self.namespace if not name.startswith("_")]
+        return {
+            "missing": missing,
+            "similar": {name: difflib.get_close_matches(name, own, n=1) for name in missing},
+            "errors": errors[:20],
+        }
+
+    def op_seed(self, seed: int) -> None:
+        random.seed(seed)
+        numpy = sys.modules.get("numpy")
+        if numpy is not None:
+            numpy.random.seed(seed % (1 << 32))
+        torch = sys.modules.get("torch")
+        if torch is not None:
+            torch.manual_seed(seed)
+
+    def op_call(self, target: Any, method: str, args: list[Any], kwargs: dict[str, Any], keep: bool) -> Any:
+        result = self.callable(target, method)(*args, **kwargs)
+        return self.keep(result) if keep else result
+
+    def op_hold(self, value: Any) -> int:
+        return self.keep(value)
+
+    def op_fetch(self, target: Any) -> Any:
+        return target
+
+    def op_assign(self, target: Any, value: Any) -> None:
+        torch = sys.modules.get("torch")
+        if torch is not None and isinstance(target, torch.Tensor):
+            with torch.no_grad():
+                target.copy_(value)
+        else:
+            target[...] = value
+
+    def op_get(self, target: Any, attribute: str) -> Any:
+        return getattr(target, attribute)
+
+    def op_vjp(
+        self, target: Any, method: str, args: list[Any], kwargs: dict[str, Any], wrt: list[int], cotangent: Any
+    ) -> dict[str, Any]:
+        import torch
+
+        leaves = [args[index].detach().clone().requires_grad_(True) for index in wrt]
+        for index, leaf in zip(wrt, leaves, strict=True):
+            args[index] = leaf
+        output = self.callable(target, method)(*args, **kwargs)
+        if not isinstance(output, torch.Tensor):
+            raise TypeError(f"it returned {type(output).__name__}, not a tensor")
+        if not output.requires_grad:
+            return {"output": output, "gradients": [None for _ in leaves]}
+        gradients = torch.autograd.grad(output, leaves, cotangent.expand_as(output), allow_unused=True)
+        return {"output": output, "gradients": list(gradients)}
+
+    def op_forget(self) -> None:
+        self.held.clear()
+
+    def callable(self, target: Any, method: str) -> Callable[..., Any]:
+        """`target` is a name of the submission, or a held object whose `method` is meant ("" for itself)."""
+        if isinstance(target, str):
+            if target not in self.namespace:
+                raise Refusal(f"the submission defines no {target}")
+            target = self.namespace[target]
+        if method:
+            target = getattr(target, method)
+        return target  # type: ignore[no-any-return]
+
+    def keep(self, value: Any) -> int:
+        identity = len(self.held) + 1
+        self.held[identity] = value
+        return identity
+
+
+def fresh_namespace() -> dict[str, Any]:
+    """The namespace of a new module named `submission`, registered, since dataclasses look their module up."""
+    module = sys.modules["submission"] = ModuleType("submission")
+    return module.__dict__
+
+
+def derived_seed(seed: int, *labels: object) -> int:
+    """A 63-bit seed from which `seed` cannot be found: SHA-256 of the seed and the labels."""
+    digest = hashlib.sha256(repr((seed, *labels)).encode()).digest()
+    return int.from_bytes(digest[:8], "big") >> 1

@@ -1,0 +1,224 @@
+"""Confines the zygote, and through it every worker it forks.
+
+Covers, at the levels `namespaces`, `bubblewrap` and `landlock`:
+- files: only the interpreter's library, the exercise's libraries and the system's shared libraries can be read; nothing
+  can be written anywhere (RLIMIT_FSIZE is 0, and the first two levels mount everything read-only);
+- network: no sockets can be made; the first two levels have a network namespace without interfaces as well;
+- processes: no fork, exec, signals to others, ptrace or reading of other processes' memory;
+- the kernel's larger surfaces: mount, unshare, bpf, io_uring, keyrings, perf, userfaultfd are denied;
+- resources: address space, CPU seconds, open files, core dumps.
+At the level `rlimits` only the last line and RLIMIT_FSIZE hold, and a verdict says so.
+
+Does not cover: side channels, kernel bugs, and what a submission does to the worker it runs in. That worker holds nothing
+worth having.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import platform
+import resource
+import signal
+import struct
+import sys
+from typing import Any
+
+CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
+CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = 1, 2, 4, 8, 32, 4096, 16384, 1 << 18
+MS_NOATIME, MS_NODIRATIME = 1024, 2048
+MNT_DETACH = 2
+PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS, PR_CAPBSET_DROP = 1, 38, 24
+SYS_LANDLOCK = 444  # create_ruleset; add_rule and restrict_self follow it on every architecture
+SYS_PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
+CLONE_THREAD = 0x00010000
+
+DENIED = (
+    "socket socketpair connect bind listen accept accept4 sendto "
+    "execve execveat fork vfork kill tkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_open pidfd_send_signal pidfd_getfd "
+    "ptrace process_vm_readv process_vm_writev process_madvise kcmp "
+    "mount umount2 pivot_root chroot unshare setns move_mount open_tree fsopen fsmount fsconfig mount_setattr "
+    "bpf io_uring_setup io_uring_enter io_uring_register perf_event_open userfaultfd "
+    "keyctl add_key request_key shmget shmat msgget semget mq_open memfd_create memfd_secret "
+    "open_by_handle_at name_to_handle_at init_module finit_module delete_module kexec_load kexec_file_load "
+    "reboot swapon swapoff acct quotactl settimeofday clock_settime adjtimex sethostname setdomainname "
+    "unlink unlinkat rename renameat renameat2 mkdir mkdirat rmdir link linkat symlink symlinkat mknod mknodat "
+    "chmod fchmod fchmodat chown fchown lchown fchownat truncate setxattr fsetxattr inotify_init inotify_init1"
+).split()
+
+
+class JailRefused(Exception):
+    """This machine does not allow this level; the message says which step failed."""
+
+
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+def enter(level: str, readable: list[str], import_path: list[str]) -> None:
+    """Confine this process to `level` before it imports anything large. Raises JailRefused.
+
+    At `namespaces` this process forks: the caller goes on as process 1 of a new process namespace, and the original waits
+    for it and ends with it.
+    """
+    if level != "rlimits":
+        _seccomp_filter()  # fails here, once and clearly, where libseccomp is missing
+        _call("prctl", libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+    if level == "namespaces":
+        _enter_namespaces(readable)
+        return
+    _remember_address_space()
+    if level == "landlock":
+        _restrict_with_landlock(readable, import_path)
+    # At `bubblewrap`, bwrap confined this process before it started.
+
+
+def confine_worker(level: str, memory: int, seconds: int) -> None:
+    """The limits of one forked worker: `memory` bytes beyond what it starts with, `seconds` of CPU."""
+    if sys.platform == "linux":
+        libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # a write fails with OSError rather than a signal
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+    if _statm >= 0:
+        limit = int(os.pread(_statm, 64, 0).split()[0]) * resource.getpagesize() + memory
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+        os.close(_statm)
+    if level != "rlimits":
+        _seccomp_filter().load()
+
+
+_statm = -1
+
+
+def _remember_address_space() -> None:
+    """Open this process's page counts while /proc can still be seen: a worker's limit starts from them."""
+    global _statm
+    if sys.platform == "linux":
+        _statm = os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
+
+
+def _seccomp_filter() -> Any:
+    try:
+        import pyseccomp as seccomp
+    except (ImportError, RuntimeError, OSError, AttributeError) as error:
+        raise JailRefused(f"libseccomp cannot be used: {error} (Debian: apt install libseccomp2)") from error
+    rules = seccomp.SyscallFilter(defaction=seccomp.ALLOW)
+    refuse = seccomp.ERRNO(1)  # EPERM
+    for name in DENIED:
+        try:
+            rules.add_rule(refuse, name)
+        except (ValueError, OSError):  # not a system call of this kernel or architecture
+            continue
+    # Threads may be made, processes may not. clone3 hides its flags from a filter: ENOSYS makes libc use clone.
+    rules.add_rule(refuse, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, CLONE_THREAD, 0))
+    rules.add_rule(seccomp.ERRNO(38), "clone3")
+    # abort() and raise() signal the process itself; no other may be signalled.
+    rules.add_rule(refuse, "tgkill", seccomp.Arg(0, seccomp.NE, os.getpid()))
+    return rules
+
+
+def _enter_namespaces(readable: list[str]) -> None:
+    machine = platform.machine()
+    if machine not in SYS_PIVOT_ROOT:
+        raise JailRefused(f"pivot_root is not known on {machine}")
+    user, group = os.getuid(), os.getgid()
+    flags = CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS
+    _call("unshare", libc.unshare(flags))
+    try:
+        for name, text in (("setgroups", "deny"), ("uid_map", f"1000 {user} 1"), ("gid_map", f"1000 {group} 1")):
+            with open(f"/proc/self/{name}", "w") as file:
+                file.write(text)
+    except OSError as error:
+        raise JailRefused(f"user namespace: {error}") from error
+    child = os.fork()
+    if child:
+        _follow(child)
+    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    _remember_address_space()
+    _build_root(readable, SYS_PIVOT_ROOT[machine])
+    _drop_capabilities()
+
+
+def _follow(child: int) -> None:
+    """End as the child ends."""
+    for descriptor in range(3, 64):  # the child alone speaks to the judge
+        try:
+            os.close(descriptor)
+        except OSError:
+            continue
+    _, status = os.waitpid(child, 0)
+    os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
+
+
+def _build_root(readable: list[str], sys_pivot_root: int) -> None:
+    """A root that holds read-only binds of `readable` and nothing else."""
+    root = "/tmp"
+    _mount(None, "/", None, MS_REC | MS_PRIVATE)
+    # Open the sources before /tmp is covered, so that a path below /tmp can be bound too.
+    sources = [(path, os.open(path, os.O_PATH), os.path.isdir(path)) for path in readable]
+    _mount("tmpfs", root, "tmpfs", MS_NOSUID | MS_NODEV, "size=4m,mode=755")
+    for path, descriptor, is_directory in sources:
+        target = root + path
+        if is_directory:
+            os.makedirs(target, exist_ok=True)
+        else:
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+            os.close(os.open(target, os.O_CREAT | os.O_WRONLY, 0o600))
+        _mount(f"/proc/self/fd/{descriptor}", target, None, MS_BIND | MS_REC)
+        os.close(descriptor)
+        if not path.startswith("/dev/"):
+            # A remount must repeat the flags that the source's own mount locks.
+            locked = os.statvfs(target).f_flag & (MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_NOATIME | MS_NODIRATIME)
+            _mount(None, target, None, MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | locked)
+    os.makedirs(root + "/old", exist_ok=True)
+    _call("pivot_root", libc.syscall(sys_pivot_root, root.encode(), f"{root}/old".encode()))
+    os.chdir("/")
+    _call("umount", libc.umount2(b"/old", MNT_DETACH))
+    os.rmdir("/old")
+    _mount(None, "/", None, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV)
+
+
+def _drop_capabilities() -> None:
+    for capability in range(64):
+        libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
+    header = struct.pack("=Ii", 0x20080522, 0)
+    _call("capset", libc.capset(header, struct.pack("=6I", 0, 0, 0, 0, 0, 0)))
+
+
+def _restrict_with_landlock(readable: list[str], import_path: list[str]) -> None:
+    abi = libc.syscall(SYS_LANDLOCK, None, 0, 1)
+    if abi < 1:
+        raise JailRefused("the kernel has no Landlock")
+    execute, write_file, read_file, read_dir = 1, 2, 4, 8
+    known = (1 << 13) - 1 | (1 << 13 if abi >= 2 else 0) | (1 << 14 if abi >= 3 else 0) | (1 << 15 if abi >= 5 else 0)
+    network = 3 if abi >= 4 else 0
+    scoped = 3 if abi >= 6 else 0
+    attributes = struct.pack("=QQQ", known, network, scoped)
+    size = 8 if abi < 4 else 16 if abi < 6 else 24
+    ruleset = libc.syscall(SYS_LANDLOCK, attributes[:size], size, 0)
+    _call("landlock_create_ruleset", ruleset)
+    # An import lists the folders of its path: names may be listed there, nothing more read.
+    rules = {path: read_dir for path in import_path if os.path.isdir(path)}
+    for path in readable:
+        rules[path] = rules.get(path, 0) | read_file | (read_dir | execute if os.path.isdir(path) else 0)
+    rules["/dev/null"] |= write_file
+    for path, allowed in rules.items():
+        descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        rule = struct.pack("=Qi", allowed, descriptor)
+        _call("landlock_add_rule", libc.syscall(SYS_LANDLOCK + 1, ruleset, 1, rule, 0))
+        os.close(descriptor)
+    _call("landlock_restrict_self", libc.syscall(SYS_LANDLOCK + 2, ruleset, 0))
+    os.close(ruleset)
+
+
+def _mount(source: str | None, target: str, kind: str | None, flags: int, data: str | None = None) -> None:
+    encoded = [None if text is None else text.encode() for text in (source, target, kind, data)]
+    _call(f"mount {target}", libc.mount(encoded[0], encoded[1], encoded[2], ctypes.c_ulong(flags), encoded[3]))
+
+
+def _call(name: str, result: int) -> None:
+    if result < 0:
+        raise JailRefused(f"{name}: {os.strerror(ctypes.get_errno())}")

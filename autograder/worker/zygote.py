@@ -1,0 +1,192 @@
+"""The zygote: a confined process with the libraries imported, which forks one worker for each submission.
+
+It is executed apart from the judge, so nothing of the judge's memory is in it. On its control socket it serves two
+commands, one at a time:
+
+    {"fork": {memory, seconds, given}} with a channel's descriptor → {"pid": n}
+    {"close": pid}                                                 → {"signal", "exit", "cpu_seconds", "peak_bytes"}
+
+When the judge goes away, the control socket ends, the zygote exits, and the kernel kills what it forked.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import io
+import json
+import os
+import signal
+import socket
+import sys
+import threading
+from typing import Any
+
+from . import jail
+from .executor import Executor, fresh_namespace
+from .given import importing_only
+from .protocol import Unsendable, pack, unpack
+
+PRINTED_LENGTH = 10_000  # characters of the submission's output that one reply carries
+
+
+def main(control_descriptor: int, configuration: dict[str, Any]) -> None:
+    """Confine, import, then serve until the judge goes away."""
+    control = socket.socket(fileno=control_descriptor)
+    try:
+        jail.enter(configuration["level"], configuration["readable"], configuration["path"])
+    except (jail.JailRefused, OSError) as error:
+        send_line(control, {"refused": str(error)})
+        return
+    sys.path[:] = configuration["path"]
+    for library in configuration["libraries"]:
+        importlib.import_module(library)
+    if "torch" in configuration["libraries"]:
+        # A child of a process that ever ran two threads of torch hangs when it runs two itself.
+        sys.modules["torch"].set_num_threads(1)
+    if threading.active_count() != 1:
+        send_line(control, {"refused": "a library started a thread at import"})
+        return
+    gc.collect()
+    gc.freeze()
+    send_line(control, {"ready": configuration["level"]})
+    serve(control, configuration["level"])
+
+
+def serve(control: socket.socket, level: str) -> None:
+    while True:
+        line, descriptors = receive_line(control)
+        if not line:
+            return
+        command = json.loads(line)
+        if "fork" in command:
+            pid = os.fork()
+            if pid == 0:
+                os.setsid()
+                control.close()
+                become_worker(socket.socket(fileno=descriptors[0]), level, **command["fork"])
+            os.close(descriptors[0])
+            send_line(control, {"pid": pid})
+        else:
+            send_line(control, close(command["close"]))
+
+
+def close(pid: int) -> dict[str, Any]:
+    """Kill a worker if it still runs, and say how it ended and what it used."""
+    try:
+        # One that ended by itself keeps its own status; only one that runs is killed.
+        ended, status, usage = os.wait4(pid, os.WNOHANG)
+        if not ended:
+            with contextlib.suppress(ProcessLookupError):  # it may not lead its own group yet
+                os.killpg(pid, signal.SIGKILL)
+            os.kill(pid, signal.SIGKILL)
+            _, status, usage = os.wait4(pid, 0)
+    except ChildProcessError:
+        return {"signal": 0, "exit": 0, "cpu_seconds": 0.0, "peak_bytes": 0}
+    return {
+        "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0,
+        "exit": os.WEXITSTATUS(status) if os.WIFEXITED(status) else 0,
+        "cpu_seconds": usage.ru_utime + usage.ru_stime,
+        "peak_bytes": usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024),
+    }
+
+
+def become_worker(channel: socket.socket, level: str, memory: int, seconds: int, given: dict[str, str]) -> None:
+    """Serve one submission, in the child. Never returns."""
+    try:
+        jail.confine_worker(level, memory, seconds)
+        importing_only(given)
+        Worker(channel).run()
+    finally:
+        os._exit(0)
+
+
+class Worker:
+    """Answers the judge's requests on one channel."""
+
+    def __init__(self, channel: socket.socket) -> None:
+        self.channel = channel
+        self.executor = Executor(self.invoke, fresh_namespace())
+        self.printed = sys.stdout = sys.stderr = Printed()
+
+    def run(self) -> None:
+        while True:
+            try:
+                request = self.receive()
+            except (EOFError, OSError):
+                return
+            reply = self.executor.handle(request)
+            try:
+                self.send({**reply, "printed": self.printed.taken()})
+            except Unsendable as error:
+                problem = TypeError(f"it returned {error}, which cannot be graded")
+                self.send({"error": self.executor.describe(problem), "printed": ""})
+
+    def invoke(self, identity: int, method: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        """Call an object that lives with the judge."""
+        self.send({"invoke": identity, "method": method, "args": args, "kwargs": kwargs})
+        reply = self.receive()
+        if "error" in reply:
+            raise RuntimeError(reply["error"])
+        return reply["ok"]
+
+    def send(self, message: dict[str, Any]) -> None:
+        for buffer in pack(message):
+            view = memoryview(buffer)
+            while view:  # write, since send is a system call that the jail may deny
+                view = view[os.write(self.channel.fileno(), view) :]
+
+    def receive(self) -> dict[str, Any]:
+        return unpack(self.read, self.executor.resolve)
+
+    def read(self, count: int) -> bytearray:
+        data = bytearray(count)
+        view = memoryview(data)
+        while view:
+            got = os.readv(self.channel.fileno(), [view])
+            if not got:
+                raise EOFError
+            view = view[got:]
+        return data
+
+
+class Printed(io.TextIOBase):
+    """The submission's stdout and stderr: the beginning of each reply's output is kept, the rest dropped."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.room = PRINTED_LENGTH
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        kept = text[: self.room]
+        if kept:
+            self.parts.append(kept)
+            self.room -= len(kept)
+        return len(text)
+
+    def taken(self) -> str:
+        text = "".join(self.parts)
+        self.parts.clear()
+        self.room = PRINTED_LENGTH
+        return text
+
+
+def send_line(control: socket.socket, message: dict[str, Any]) -> None:
+    control.sendall(json.dumps(message).encode() + b"\n")
+
+
+def receive_line(control: socket.socket) -> tuple[bytes, list[int]]:
+    """One line and the descriptors that came with it; an empty line at the end."""
+    line = b""
+    descriptors: list[int] = []
+    while not line.endswith(b"\n"):
+        data, came, _, _ = socket.recv_fds(control, 1 << 16, 1)
+        descriptors += came
+        if not data:
+            return b"", descriptors
+        line += data
+    return line, descriptors
