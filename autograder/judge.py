@@ -200,7 +200,7 @@ def assemble(
         hashes={
             "exercise": exercise_hash(exercise),
             "grader": grader_hash(),
-            "submission": reference.sha256(*(text for cell in cells for text in cell)),
+            "submission": submission_hash(cells),
         },
     )
 
@@ -211,6 +211,10 @@ def _message(run: CheckRun, public: CheckRun | None) -> str:
     if public is not None and not public.passed:
         return public.lost or public.failure.detail
     return f"{run.failure.summary} (on hidden inputs; the public ones pass)"
+
+
+def submission_hash(cells: Sequence[tuple[str, str]]) -> str:
+    return reference.sha256(*(text for cell in cells for text in cell))
 
 
 @functools.cache

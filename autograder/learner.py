@@ -1,0 +1,91 @@
+"""What a learner calls in a notebook: `check` under an exercise, and `hint`.
+
+The check runs in the learner's own kernel, on the public seed, at once; its verdict is advisory. Its result shows itself:
+as HTML with pictures in a notebook, as plain text elsewhere.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import Any
+
+from . import rendering
+from .catalog import exercise_named, judgement_of
+from .errors import UsageError
+from .judge import assemble, run_all
+from .kernel import KernelTransport, random_state_kept
+from .submission import Submission
+from .trial import PUBLIC_SEED, CheckRun
+from .verdict import Resources, Verdict
+
+
+class Feedback:
+    """A verdict that shows itself."""
+
+    def __init__(self, verdict: Verdict, runs: list[CheckRun]) -> None:
+        self.verdict = verdict
+        self._runs = runs
+
+    @property
+    def passed(self) -> bool:
+        return self.verdict.passed
+
+    def __repr__(self) -> str:
+        return rendering.as_text(self.verdict)
+
+    def _repr_html_(self) -> str:
+        return rendering.as_html(self.verdict, self._runs)
+
+
+class KernelStage:
+    """The learner's namespace as it stands; there is no fresh one to fall back on."""
+
+    def __init__(self, namespace: dict[str, Any]) -> None:
+        self._submission = Submission(KernelTransport(namespace))
+
+    def submission(self, public: bool) -> Submission:
+        return self._submission
+
+
+def check(exercise_id: str, namespace: dict[str, Any] | None = None) -> Feedback:
+    """Check an exercise in this process, on the public inputs.
+
+    `namespace` holds the solution; without it, the caller's own globals. Raises UsageError for an unknown exercise.
+    """
+    exercise = exercise_named(exercise_id)
+    if namespace is None:
+        namespace = sys._getframe(1).f_globals
+    missing = [name for name in exercise.defines if name not in namespace]
+    problem = f"there is no {missing[0]} yet: run the cell that defines it" if missing else ""
+    started = time.monotonic()
+    runs: list[CheckRun] = []
+    if not problem:
+        with random_state_kept():
+            runs, _ = run_all(exercise, KernelStage(namespace), PUBLIC_SEED)
+    resources = Resources(round(time.monotonic() - started, 4), 0.0, 0.0, 0)
+    failed = {run.check.id: run for run in runs if not run.passed and not run.lost}
+    verdict = assemble(exercise, [], runs, failed, problem, "", "kernel", PUBLIC_SEED, resources)
+    return Feedback(verdict, runs)
+
+
+class Hint:
+    """One staged hint, shown as text."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_markdown_(self) -> str:
+        return self.text
+
+
+def hint(exercise_id: str, stage: int = 1) -> Hint:
+    """Hint number `stage` of an exercise: the first turns your head, the last nearly gives it away."""
+    hints = judgement_of(exercise_named(exercise_id)).hints
+    if not 1 <= stage <= len(hints):
+        raise UsageError(f"{exercise_id} has the hints 1 to {len(hints)}")
+    more = f'\n\n(hint {stage} of {len(hints)}; the next: `hint("{exercise_id}", {stage + 1})`)'
+    return Hint(hints[stage - 1] + (more if stage < len(hints) else f"\n\n(hint {stage} of {len(hints)}, the last)"))
