@@ -1,7 +1,7 @@
 """Graders that can be trusted: the same verdict in a notebook, in nbgrader, on the command line and for a model.
 
-    from autograder import check, hint          # in a notebook
-    from autograder import get_task, grade      # from Python
+from autograder import check, hint          # in a notebook
+from autograder import get_task, grade      # from Python
 """
 
 from __future__ import annotations

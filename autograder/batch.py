@@ -1,28 +1,31 @@
 """Grades many submissions from JSON lines, in parallel, and can be stopped and resumed.
 
-Each input line `{"id", "exercise", "submission"}` gives one output line, written as soon as it is known: the verdict with its
-id, or `{"id", "line", "error"}` for a line that could not be graded. A verdict counts as done while its hashes of
-exercise, grader and submission are still those of today.
+Each input line `{"id", "exercise", "submission"}` gives one output line, written as soon as it is known: the verdict
+with its id, or `{"id", "line", "error"}` for a line that could not be graded. A verdict counts as done while its
+hashes of exercise, grader and submission are still those of today.
 """
 
 from __future__ import annotations
 
 import atexit
 import json
+import multiprocessing.connection
+import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from .catalog import exercise_named
 from .errors import JudgeError, UsageError
+from .exercise import Exercise
 from .judge import exercise_hash, grade, grader_hash, submission_hash
 from .sandbox import Sandbox
-from .sources import cells_from_text
+from .sources import Cells, cells_from_text
 
 Record = dict[str, Any]
 Progress = Callable[[Record], None]
@@ -123,23 +126,30 @@ def _as_line(record: Record) -> str:
 
 
 def _parsed(line: str) -> Record:
-    """An input line. Raises UsageError, one sentence."""
+    """An input line's object. Raises UsageError, one sentence."""
     try:
         record = json.loads(line)
     except (ValueError, RecursionError):
         raise UsageError("the line is not JSON") from None
-    wanted = ("id", "exercise", "submission")
-    if not isinstance(record, dict) or not all(isinstance(record.get(name), str) for name in wanted):
-        raise UsageError(f"the line should be an object with the strings {', '.join(wanted)}")
+    if not isinstance(record, dict):
+        raise UsageError("the line is not a JSON object")
     return record
+
+
+def _submission(record: Record) -> tuple[Exercise, Cells]:
+    """The exercise and the code of an input line. Raises UsageError."""
+    wanted = ("id", "exercise", "submission")
+    if not all(isinstance(record.get(name), str) for name in wanted):
+        raise UsageError(f"the line should be an object with the strings {', '.join(wanted)}")
+    exercise = exercise_named(record["exercise"])
+    return exercise, cells_from_text(record["submission"], exercise.file)
 
 
 def _key(line: str) -> Key | None:
     """What a verdict on this line must match to be still valid; None for a line that cannot be graded."""
     try:
         record = _parsed(line)
-        exercise = exercise_named(record["exercise"])
-        cells = cells_from_text(record["submission"], exercise.file)
+        exercise, cells = _submission(record)
     except UsageError:
         return None
     return record["id"], exercise.id, exercise_hash(exercise), grader_hash(), submission_hash(cells)
@@ -170,7 +180,7 @@ def _graded(waiting: list[tuple[int, str]], jobs: int, options: Options) -> Iter
         return
     pool = ProcessPoolExecutor(
         max_workers=min(jobs, len(waiting)),
-        mp_context=get_context("spawn"),
+        mp_context=multiprocessing.get_context("spawn"),
         initializer=_start_process,
         initargs=(options,),
     )
@@ -209,9 +219,8 @@ class Grader:
         identity = None
         try:
             parsed = _parsed(line)
-            identity = parsed["id"]
-            exercise = exercise_named(parsed["exercise"])
-            cells = cells_from_text(parsed["submission"], exercise.file)
+            identity = parsed.get("id")
+            exercise, cells = _submission(parsed)
             if exercise.libraries not in self.sandboxes:
                 self.sandboxes[exercise.libraries] = Sandbox(exercise.libraries, self.options.isolation)
             verdict = grade(
@@ -232,8 +241,17 @@ _process_grader: Grader | None = None
 def _start_process(options: Options) -> None:
     global _process_grader
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which lets running lines finish
+    parent = multiprocessing.parent_process()
+    assert parent is not None, "this runs in a process of the pool"
+    threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
     _process_grader = Grader(options)
     atexit.register(_process_grader.__exit__)
+
+
+def _end_with(sentinel: int) -> None:
+    """A pool's process would wait for work for ever once its parent was killed."""
+    multiprocessing.connection.wait([sentinel])
+    os._exit(1)
 
 
 def _record_in_process(number: int, line: str) -> Record:

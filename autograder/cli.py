@@ -26,7 +26,7 @@ isolation_option = click.option(
     type=ISOLATION,
     default="auto",
     show_default=True,
-    help="auto: the best confinement this machine offers. strict: refuse where there is none. none: resource limits only.",
+    help="auto: the best confinement there is here; strict: refuse where there is none; none: resource limits only.",
 )
 seed_option = click.option(
     "--seed",
@@ -60,9 +60,8 @@ def list_command(as_json: bool) -> None:
     width = max(len(exercise.id) for exercise in EXERCISES)
     click.echo(f"{'exercise':{width}}  points  level  time    title")
     for exercise in EXERCISES:
-        click.echo(
-            f"{exercise.id:{width}}  {exercise.points:>6g}  {exercise.difficulty:>5}  {exercise.minutes:>3} min  {exercise.title}"
-        )
+        numbers = f"{exercise.points:>6g}  {exercise.difficulty:>5}  {exercise.minutes:>3} min"
+        click.echo(f"{exercise.id:{width}}  {numbers}  {exercise.title}")
 
 
 @cli.command()

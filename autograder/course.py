@@ -1,4 +1,4 @@
-"""The course's main job, behind `make course`: whatever is out of date is made again, and the end says where to look."""
+"""The course's main job, behind `make course`: make again what is out of date, and say where to look."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ def report(summary: Summary) -> str:
     by_exercise: dict[str, list[dict]] = {}
     for verdict in verdicts:
         by_exercise.setdefault(verdict.get("exercise", "(not gradable)"), []).append(verdict)
-    lines = [f"Recorded attempts: {summary.passed} of {summary.total} passed ({summary.reused} verdicts were up to date)"]
+    lines = [
+        f"Recorded attempts: {summary.passed} of {summary.total} passed ({summary.reused} verdicts were up to date)"
+    ]
     for exercise, group in by_exercise.items():
         lines.append(f"  {exercise}: {sum(bool(item.get('passed')) for item in group)} of {len(group)} passed")
         for item in sorted(group, key=lambda item: str(item["id"])):

@@ -1,9 +1,10 @@
 """Names the misunderstanding: which misconception shows the same behaviour as a failed submission.
 
-The misconceptions run on the public seed, on the inputs that the submission failed on, and their observations are compared
-with the submission's. One is named when it reproduces every failed check and fails none that the submission passed.
-Otherwise pairs of misconceptions are planted together, since learners make two mistakes at once; and failing that, those
-that reproduce some of the failed checks are named for these.
+The misconceptions run on the public seed, on the inputs that the submission failed on, and their observations are
+compared with the submission's. One is named when it reproduces every failed check and fails none that the submission
+passed.
+Otherwise pairs of misconceptions are planted together, since learners make two mistakes at once; and failing that,
+those that reproduce some of the failed checks are named for these.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What an exercise is: its catalogue entry, and the checks, misconceptions and hints that judge it.
 
-`Exercise` is the light half, read without importing any check (`autograder.catalog`). `Judgement` is the other half, built
-by a module of `autograder.exercises`:
+`Exercise` is the light half, read without importing any check (`autograder.catalog`). `Judgement` is the other half,
+built by a module of `autograder.exercises`:
 
     moments = Judgement("dropout.moments")
 
@@ -79,8 +79,8 @@ class Check:
 class Misconception:
     """A known-wrong implementation, and what to say to someone who made it.
 
-    It is `edits` of the reference's source, or a `source` of its own that defines the exercise's names (after the imports of
-    the reference's module).
+    It is `edits` of the reference's source, or a `source` of its own that defines the exercise's names (after the
+    imports of the reference's module).
     """
 
     id: str

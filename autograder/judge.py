@@ -1,7 +1,7 @@
 """Judges a submission: runs an exercise's checks against it and puts the verdict together.
 
-Checks run on a hidden seed. A check that fails there is run again on the public seed: what a learner is shown (messages,
-pictures, the diagnosis) comes from that second run, so hidden inputs and expected values appear nowhere.
+Checks run on a hidden seed. A check that fails there is run again on the public seed: what a learner is shown
+(messages, pictures, the diagnosis) comes from that second run, so hidden inputs and expected values appear nowhere.
 """
 
 from __future__ import annotations
@@ -91,7 +91,8 @@ def grade(
 ) -> Verdict:
     """The final verdict on a submission: Python source, or the (name, source) cells of a notebook.
 
-    `seed` is hidden from the submission; without one, a fresh one is drawn. `seconds` is the wall time one check may take.
+    `seed` is hidden from the submission; without one, a fresh one is drawn. `seconds` is the wall time one check may
+    take.
     Pass a `sandbox` to grade many. Raises UsageError for an unknown exercise, JudgeError where the judge cannot work.
     """
     exercise = exercise_named(exercise) if isinstance(exercise, str) else exercise

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from .submission import Lent, Submission, Transport, mark_for_submission
+from .submission import Lent, Submission, SubmissionLost, Transport, mark_for_submission, served
 from .worker import protocol
-from .worker.executor import Executor, fresh_namespace
+from .worker.executor import Executor, answered, fresh_namespace
 
 INTERRUPTS = ("KeyboardInterrupt",)
 
@@ -26,18 +26,18 @@ class KernelTransport:
         self.executor = Executor(self._invoke, namespace)
         self.cells = tuple(cells)
         self.lent: dict[int, Lent] = {}
+        self.fault: BaseException | None = None
 
     def exchange(self, request: dict[str, Any], lent: dict[int, Lent]) -> dict[str, Any]:
-        self.lent = lent
-        arrived = _through(request, mark_for_submission, self.executor.resolve)
+        self.lent, self.fault = lent, None
+        arrived = _received(protocol.pack(request, mark_for_submission), self.executor.resolve)
         try:
-            reply = self.executor.handle(arrived)
-            try:
-                arrived = _through(reply, lambda value: None, protocol.opaque_only)
-            except protocol.Unsendable as error:
-                arrived = {"error": self.executor.describe(TypeError(f"it returned {error}, which cannot be graded"))}
+            frame = self.executor.reply(arrived, str)
         finally:
             self.lent = {}
+        if self.fault is not None:
+            raise self.fault  # the submission may have caught it, but it was not for the submission
+        arrived = _received(frame, protocol.opaque_only)
         if arrived.get("error", {}).get("type") in INTERRUPTS:
             raise KeyboardInterrupt
         return arrived
@@ -54,9 +54,16 @@ class KernelTransport:
         self.executor.held.clear()
 
     def _invoke(self, identity: int, method: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        sent = _through({"args": args, "kwargs": kwargs}, lambda value: None, protocol.opaque_only)
-        result = self.lent[identity].invoke(method, sent["args"], sent["kwargs"])
-        return _through({"ok": result}, mark_for_submission, self.executor.resolve)["ok"]
+        call = protocol.pack({"invoke": identity, "method": method, "args": args, "kwargs": kwargs})
+        try:
+            answer = protocol.pack(served(_received(call, protocol.opaque_only), self.lent), mark_for_submission)
+        except protocol.ProtocolError as error:
+            self.fault = SubmissionLost(f"it made {error}")
+            raise
+        except BaseException as error:
+            self.fault = error
+            raise
+        return answered(_received(answer, self.executor.resolve))
 
 
 def trusted_submission(cells: Sequence[tuple[str, str]], requires: Sequence[str] = ()) -> Submission:
@@ -87,9 +94,9 @@ def random_state_kept() -> Iterator[None]:
             torch.set_rng_state(states[2])
 
 
-def _through(message: dict[str, Any], marker: protocol.Marker, resolve: protocol.Resolver) -> dict[str, Any]:
+def _received(buffers: Sequence[bytes | memoryview], resolve: protocol.Resolver) -> dict[str, Any]:
     """What the other side of a pipe would receive."""
-    frame = memoryview(b"".join(protocol.pack(message, marker)))
+    frame = memoryview(b"".join(buffers))
     position = 0
 
     def read(count: int) -> bytearray:

@@ -1,7 +1,7 @@
 """What a learner calls in a notebook: `check` under an exercise, and `hint`.
 
-The check runs in the learner's own kernel, on the public seed, at once; its verdict is advisory. Its result shows itself:
-as HTML with pictures in a notebook, as plain text elsewhere.
+The check runs in the learner's own kernel, on the public seed, at once; its verdict is advisory. Its result shows
+itself: as HTML with pictures in a notebook, as plain text elsewhere.
 """
 
 from __future__ import annotations

@@ -27,7 +27,9 @@ def lacking() -> list[str]:
             cost = "submissions cannot be confined, so verdicts are advisory: grade only code you trust"
         sentences.append(f"user namespaces do not work here ({refused['namespaces']}): {cost}.")
     if shutil.which("bwrap") is None and level != "namespaces":
-        sentences.append("bubblewrap is missing (Debian: apt install bubblewrap): with it, submissions could be confined better.")
+        sentences.append(
+            "bubblewrap is missing (Debian: apt install bubblewrap): with it, submissions could be confined better."
+        )
     if not any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")):
         sentences.append(
             "chromium is missing (Debian: apt install chromium): the book reads in any browser, "

@@ -64,8 +64,8 @@ def close(
     """Whether arrays of one shape agree to rounding.
 
     Each of `roundings` operations may add half a unit of the dtype, relative to `magnitude` (default: the largest
-    |expected|; an array where parts differ in scale). We allow four times that. `precision` is the coarsest dtype of the inputs, where
-    that is coarser than the dtype returned.
+    |expected|; an array where parts differ in scale). We allow four times that. `precision` is the coarsest dtype of
+    the inputs, where that is coarser than the dtype returned.
     """
     expected_array = _as_array(expected)
     assert expected_array is not None, "the expected value of a check is an array or a number"
@@ -236,4 +236,3 @@ def _dtype_name(dtype: Any) -> str:
 def _brief(value: Any) -> Any:
     array = _as_array(value)
     return describe(value) if array is None else array
-

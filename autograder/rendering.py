@@ -136,7 +136,8 @@ def _inline(figure: Any) -> str:
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=80)
     data = base64.b64encode(buffer.getvalue()).decode()
-    return f'<img style="max-width:100%;background:#fff" alt="expected, got and their difference" src="data:image/png;base64,{data}">'
+    style = "max-width:100%;background:#fff"
+    return f'<img style="{style}" alt="expected, got and their difference" src="data:image/png;base64,{data}">'
 
 
 def _points(points: float) -> str:

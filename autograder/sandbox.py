@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import JudgeError
-from .submission import Lent, SubmissionLost, Transport, mark_for_submission
+from .submission import Lent, SubmissionLost, Transport, mark_for_submission, served
 from .worker import protocol
 from .worker.zygote import receive_line
 
@@ -144,13 +144,19 @@ class Sandbox:
             "level": level,
             "readable": readable,
             "libraries": self.libraries,
-            "path": [library, f"{library}/lib-dynload", *sorted({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")})],
+            "path": [
+                library,
+                f"{library}/lib-dynload",
+                *sorted({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}),
+            ],
         }
-        bootstrap = BOOTSTRAP.format(init=str(WORKER_FILES / "__init__.py"), folder=str(WORKER_FILES), packages=packages)
+        bootstrap = BOOTSTRAP.format(
+            init=str(WORKER_FILES / "__init__.py"), folder=str(WORKER_FILES), packages=packages
+        )
         command = [sys.executable, "-I", "-B", "-S", "-c", bootstrap, str(theirs.fileno()), json.dumps(configuration)]
         if level == "bubblewrap":
             command = _bubblewrap(readable) + command
-        self._errors = tempfile.TemporaryFile()
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process whose stderr it is
         try:
             self._process = subprocess.Popen(
                 command,
@@ -215,7 +221,7 @@ class WorkerTransport:
                 reply = protocol.unpack(self._read, protocol.opaque_only)
                 if "invoke" not in reply:
                     break
-                self._send(protocol.pack(_served(reply, lent), mark_for_submission))
+                self._send(protocol.pack(served(reply, lent), mark_for_submission))
         except protocol.ProtocolError as error:
             raise self._lost(f"its process sent {error}") from error
         except TimeoutError:
@@ -291,18 +297,6 @@ class WorkerTransport:
 ONE_THREAD = {name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")}
 
 
-def _served(call: dict[str, Any], lent: dict[int, Lent]) -> dict[str, Any]:
-    """Call a lent object for the submission."""
-    identity, method = call.get("invoke"), call.get("method")
-    args, kwargs = call.get("args"), call.get("kwargs")
-    if identity not in lent or not isinstance(args, list) or not isinstance(kwargs, dict):
-        raise protocol.ProtocolError("a malformed call")
-    try:
-        return {"ok": lent[identity].invoke(str(method), args, kwargs)}
-    except (TypeError, ValueError) as error:  # called wrongly: the submission's own mistake
-        return {"error": str(error)[:500]}
-
-
 def readable_paths(libraries: Sequence[str]) -> list[str]:
     """What a worker may read: the standard library, the libraries with what they need, and shared libraries."""
     found = [entry for entry in Path(sysconfig.get_path("stdlib")).iterdir() if entry.name not in SKIPPED]
@@ -362,5 +356,5 @@ def _bubblewrap(readable: Sequence[str]) -> list[str]:
         binds += ["--dev-bind" if path.startswith("/dev/") else "--ro-bind", path, path]
     return [
         *(program, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"),
-        *("--proc", "/proc", *binds, "--remount-ro", "/", "--"),
+        *("--proc", "/proc", *binds, "--remount-ro", "/proc", "--remount-ro", "/", "--"),
     ]

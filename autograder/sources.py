@@ -22,7 +22,7 @@ SHOWN_ONLY = {"text", "statement", "check", "hint", "demo"}
 
 
 def cells_from_file(path: str) -> Cells:
-    """The cells of a file, or of standard input for "-". Raises UsageError with one sentence for what cannot be read."""
+    """The cells of a file, or of standard input for "-". Raises UsageError for what cannot be read."""
     if path == "-":
         return cells_from_text(sys.stdin.read(), "standard input")
     file = Path(path)
@@ -63,7 +63,9 @@ def cells_from_notebook(text: str, name: str) -> Cells:
     except (ValueError, RecursionError):
         raise UsageError(f"{name} is not a notebook: it is not JSON; save it again in Jupyter") from None
     except (KeyError, TypeError, AttributeError):
-        raise UsageError(f"{name} is not a notebook of format 4: its cells cannot be read; save it again in Jupyter") from None
+        raise UsageError(
+            f"{name} is not a notebook of format 4: its cells cannot be read; save it again in Jupyter"
+        ) from None
     if not found:
         raise UsageError(f"{name} has no code cell to grade")
     return found

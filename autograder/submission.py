@@ -14,9 +14,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from .worker.protocol import Opaque, ProtocolError
+from .errors import JudgeError
+from .worker.protocol import Opaque, ProtocolError, Unsendable
 
 __all__ = ["Lent", "Opaque", "Remote", "Submission", "SubmissionLost", "SubmissionRaised", "Transport"]
+
+
+MALFORMED = "its process sent a malformed reply"
+ERROR_TEXTS = ("type", "message", "where")
 
 
 class SubmissionRaised(Exception):
@@ -56,7 +61,8 @@ class Lent:
 
     def invoke(self, method: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
         if method not in self.methods:
-            raise ProtocolError(f"a call of {method}, which was not lent")
+            # Its name is the submission's text, and could carry hidden inputs into the verdict.
+            raise ProtocolError("a call of a method that was not lent")
         return getattr(self.target, method)(*args, **kwargs)
 
 
@@ -81,13 +87,13 @@ class Submission:
 
     def vjp(self, name: str, *args: Any, wrt: Sequence[int], cotangent: Any) -> tuple[Any, list[Any]]:
         """The output of a torch function and `cotangent`ᵀ · ∂output/∂args[i] for each i in `wrt` (None: no path)."""
-        reply = self._request(
-            "vjp", target=name, method="", args=list(args), kwargs={}, wrt=list(wrt), cotangent=cotangent
-        )
-        return reply["output"], reply["gradients"]
+        return self._vjp(name, "", args, wrt, cotangent)
 
     def lend(self, target: Any, *methods: str) -> Lent:
-        """Let the submission call `methods` of an object that stays with the judge."""
+        """Let the submission call `methods` of an object that stays with the judge.
+
+        What these raise, the submission can catch. A method may return another lent object.
+        """
         lent = Lent(target, methods, len(self._lent) + 1)
         self._lent[lent.identity] = lent
         return lent
@@ -98,8 +104,18 @@ class Submission:
 
     def load(self, cells: Sequence[tuple[str, str]], requires: Sequence[str]) -> dict[str, Any]:
         """Run (name, source) cells; the reply lists missing names and the cells' errors."""
-        reply = self._request("load", cells=[list(cell) for cell in cells], requires=list(requires))
-        return dict(reply)
+        try:
+            reply = self._request("load", cells=[list(cell) for cell in cells], requires=list(requires))
+        except Unsendable as error:
+            raise SubmissionLost(f"its source has {error}") from error
+        try:
+            return {
+                "missing": _texts(reply["missing"]),
+                "similar": {_text(name): _texts(near) for name, near in reply["similar"].items()},
+                "errors": [{key: _text(error[key]) for key in ERROR_TEXTS} for error in reply["errors"]],
+            }
+        except (TypeError, KeyError, AttributeError) as error:
+            raise SubmissionLost(MALFORMED) from error
 
     def forget(self) -> None:
         """Drop every held object."""
@@ -118,12 +134,23 @@ class Submission:
             for copy in copies:
                 copy.transport.close()
 
+    def _vjp(
+        self, target: Any, method: str, args: Sequence[Any], wrt: Sequence[int], cotangent: Any
+    ) -> tuple[Any, list[Any]]:
+        reply = self._request(
+            "vjp", target=target, method=method, args=list(args), kwargs={}, wrt=list(wrt), cotangent=cotangent
+        )
+        gradients = reply.get("gradients") if isinstance(reply, dict) else None
+        if not isinstance(gradients, list) or len(gradients) != len(wrt):
+            raise SubmissionLost(MALFORMED)
+        return reply.get("output"), gradients
+
     def _request(self, op: str, **fields: Any) -> Any:
         reply = self.transport.exchange({"op": op, **fields}, self._lent)
         if "error" in reply:
             raise raised(reply["error"])
         if "ok" not in reply:
-            raise SubmissionLost("its process sent a malformed reply")
+            raise SubmissionLost(MALFORMED)
         return reply["ok"]
 
 
@@ -132,7 +159,7 @@ class Remote:
 
     def __init__(self, submission: Submission, identity: Any) -> None:
         if not isinstance(identity, int) or isinstance(identity, bool):
-            raise SubmissionLost("its process sent a malformed reply")
+            raise SubmissionLost(MALFORMED)
         self.submission = submission
         self.identity = identity
 
@@ -141,9 +168,7 @@ class Remote:
 
     def call(self, method: str, *args: Any, **kwargs: Any) -> Any:
         """The value of one of its methods."""
-        return self.submission._request(
-            "call", target=self, method=method, args=list(args), kwargs=kwargs, keep=False
-        )
+        return self.submission._request("call", target=self, method=method, args=list(args), kwargs=kwargs, keep=False)
 
     def build(self, method: str, *args: Any, **kwargs: Any) -> Remote:
         """Call a method and leave the result with the submission ("" calls the object itself)."""
@@ -163,10 +188,7 @@ class Remote:
 
     def vjp(self, method: str, *args: Any, wrt: Sequence[int], cotangent: Any) -> tuple[Any, list[Any]]:
         """As `Submission.vjp`, for a method ("" calls the object itself)."""
-        reply = self.submission._request(
-            "vjp", target=self, method=method, args=list(args), kwargs={}, wrt=list(wrt), cotangent=cotangent
-        )
-        return reply["output"], reply["gradients"]
+        return self.submission._vjp(self, method, args, wrt, cotangent)
 
 
 def together(calls: Sequence[Any]) -> list[Any]:
@@ -176,6 +198,22 @@ def together(calls: Sequence[Any]) -> list[Any]:
     """
     with ThreadPoolExecutor(max_workers=len(calls)) as pool:
         return [future.result() for future in [pool.submit(call) for call in calls]]
+
+
+def served(call: dict[str, Any], lent: dict[int, Lent]) -> dict[str, Any]:
+    """The answer to a submission's call of a lent object: {"ok": value} or {"error": built-in class, "message": …}."""
+    identity, method, args, kwargs = (call.get(key) for key in ("invoke", "method", "args", "kwargs"))
+    if type(identity) is not int or identity not in lent:
+        raise ProtocolError("a call of an object that was not lent")
+    if not isinstance(method, str) or not isinstance(args, list) or not isinstance(kwargs, dict):
+        raise ProtocolError("a malformed call")
+    try:
+        return {"ok": lent[identity].invoke(method, args, kwargs)}
+    except (ProtocolError, JudgeError, SubmissionLost):
+        raise
+    except Exception as error:
+        kind = next(base.__name__ for base in type(error).__mro__ if base.__module__ == "builtins")
+        return {"error": kind, "message": str(error)[:500]}
 
 
 def mark_for_submission(value: Any) -> dict[str, Any] | None:
@@ -190,6 +228,19 @@ def mark_for_submission(value: Any) -> dict[str, Any] | None:
 def raised(error: Any) -> SubmissionRaised | SubmissionLost:
     """A reply's error as an exception; malformed replies come from a tampered worker."""
     try:
-        return SubmissionRaised(str(error["type"]), list(error["bases"]), str(error["message"]), str(error["where"]))
+        texts = {key: _text(error[key]) for key in ERROR_TEXTS}
+        return SubmissionRaised(bases=_texts(error["bases"]), **texts)
     except (TypeError, KeyError):
-        return SubmissionLost("its process sent a malformed reply")
+        return SubmissionLost(MALFORMED)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value[:500]
+
+
+def _texts(value: Any) -> list[str]:
+    if not isinstance(value, list):
+        raise TypeError
+    return [_text(item) for item in value[:100]]

@@ -48,7 +48,7 @@ class Task:
         )
 
     def setup_task_files(self, workspace: str | Path) -> list[Path]:
-        """Write the starter into `workspace` (made if needed), never over a file that is there. Returns what was written."""
+        """Write the starter into `workspace`, never over a file that is there. Returns what was written."""
         file = Path(workspace) / self.exercise.file
         if file.exists():
             return []

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import builtins
+import re
 from dataclasses import dataclass
 
 import numpy as np
 
+from .errors import JudgeError
 from .exercise import Check
 from .observation import Observation
 from .submission import Submission, SubmissionLost, SubmissionRaised
@@ -57,14 +60,22 @@ def run_check(check: Check, submission: Submission, seed: int) -> CheckRun:
         submission.forget()
     except SubmissionRaised as error:
         where = f" ({error.where})" if error.where else ""
-        # The message is the submission's own and may quote its inputs, so it is shown for the public seed only.
-        observations.append(
-            Observation("raised", False, error.type, "", 0, f"raised {error.type}{where}", f"raised {error}{where}")
-        )
+        summary = f"raised {_without_its_words(error)}"
+        observations.append(Observation("raised", False, error.type, "", 0, summary, f"raised {error}{where}"))
     except SubmissionLost as error:
         return CheckRun(check, tuple(observations), lost=str(error))
-    except (TypeError, ValueError, KeyError, IndexError, AttributeError, ArithmeticError, RuntimeError) as error:
-        # Either the submission returned what the check cannot read, or the check is broken: the judge asks the reference.
+    except JudgeError:
+        raise
+    except Exception as error:
+        # Either the submission returned what the check cannot read, or the check is broken: the judge asks the
+        # reference.
         text = "it returned something of the wrong kind or shape, which this check cannot read"
         observations.append(Observation(UNREADABLE, False, type(error).__name__, "", 0, text, text))
     return CheckRun(check, tuple(observations))
+
+
+def _without_its_words(error: SubmissionRaised) -> str:
+    """A built-in class and a line number: a message, a class's name or a quoted line may carry hidden inputs."""
+    known = [name for name in (error.type, *error.bases) if isinstance(getattr(builtins, name, None), type)]
+    line = re.match(r"line (\d{1,5}) of ", error.where)
+    return (known[0] if known else "an exception") + (f" (line {line[1]})" if line else "")

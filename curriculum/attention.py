@@ -16,7 +16,8 @@ def positional_multi_head_attention(
 ) -> dict:
     """Causal multi-head attention in which head h takes the next `key_dim` columns of q, k and `value_dim` of v.
 
-    q, k, v, positions: (time, d_model). head_dims: (key_dim, value_dim) for each head; both sum to d_model, else ValueError.
+    q, k, v, positions: (time, d_model). head_dims: (key_dim, value_dim) for each head. Raises ValueError where either
+    does not sum to d_model.
     Returns `position_encoded_queries` (time, d_model), `attention_weights` [(time, time)], `head_outputs`
     [(time, value_dim)] and `output` (time, d_model), the head outputs side by side. Vaswani et al. 2017, equation 1.
     """

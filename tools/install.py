@@ -21,8 +21,8 @@ PYTHON = VENV / "bin" / "python"
 WANTED = {"core": ".", "all": ".[agents,course,dev]"}
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 
-# Says what .venv holds, and is there only while .venv is whole: it goes before packages are written and comes back after.
-# So whoever finds none knows that Ctrl-C, a kill or a full disk came in between.
+# Says what .venv holds, and is there only while .venv is whole: it goes before packages are written and comes back
+# after. So whoever finds none knows that Ctrl-C, a kill or a full disk came in between.
 STAMP = VENV / "installed"
 
 
@@ -41,7 +41,7 @@ def stamp(holds: str) -> str:
 def is_sound() -> bool:
     """Whether .venv is whole, stands where it was made, and has a Python that serves."""
     activate = VENV / "bin" / "activate"  # holds the path at which it was made
-    if not (STAMP.exists() and PYTHON.exists() and str(VENV) in activate.read_text()):
+    if not (STAMP.exists() and PYTHON.exists() and str(VENV) in activate.read_text(encoding="utf-8")):
         return False
     return subprocess.call([str(PYTHON), "-c", "import pip, sys; sys.exit(sys.version_info < (3, 11))"]) == 0
 
@@ -63,7 +63,7 @@ def make_venv() -> None:
         )
     if VENV.exists():
         say(".venv is unfinished, or was made elsewhere or otherwise: making it afresh")
-    say(f"making .venv with Python {found} …")
+    say(f"making .venv with Python {found} ...")
     venv.create(str(VENV), clear=True, symlinks=True, with_pip=True)
     STAMP.write_text("nothing yet\n")
 
@@ -80,7 +80,7 @@ def install_torch() -> None:
     """
     pin = re.search(r"^torch==\S+", (ROOT / "constraints.txt").read_text(), re.MULTILINE)
     assert pin, "constraints.txt pins torch"
-    say(f"installing {pin.group()}, the CPU build where download.pytorch.org can be reached …")
+    say(f"installing {pin.group()}, the CPU build where download.pytorch.org can be reached ...")
     held = STAMP.read_text()
     STAMP.unlink()
     # 200 MB, so pip keeps the terminal: here its progress bar is wanted.
@@ -91,8 +91,8 @@ def install_torch() -> None:
 
 
 def install_rest(wanted: str) -> None:
-    """Install this repository, editable, with all that it needs: on a terminal in one changing line, in a log a line each."""
-    say(f"installing {WANTED[wanted]} at the versions of constraints.txt …")
+    """Install this repository, editable, with all that it needs, and show progress in one line, in a log in several."""
+    say(f"installing {wanted} requirements at the versions of constraints.txt ...")
     command = pip_install("--progress-bar", "off", "-c", "constraints.txt", "-e", WANTED[wanted])
     on_terminal, failing = sys.stdout.isatty(), False
     with subprocess.Popen(command, cwd=str(ROOT), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as pip:
@@ -128,8 +128,9 @@ def main(wanted: str) -> None:
         except KeyboardInterrupt:
             sys.exit("\ninstall: interrupted; the same command takes it up again")
         except (OSError, subprocess.CalledProcessError) as error:
+            output = getattr(error, "output", None)  # ensurepip's, which venv keeps to itself
             sys.exit(
-                f"install: {getattr(error, 'output', None) or error}\n"
+                f"install: {output.decode() if output else error}\n"
                 "install: not finished; what stands above says why, most often no network or a full disk: "
                 "mend that and run the same command again"
             )

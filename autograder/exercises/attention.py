@@ -7,6 +7,7 @@ What the statements leave open is not judged: the output's dtype, widths of zero
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ positional = Judgement(
     "attention.positional_multi_head_attention",
     hints=(
         "Write down the shape of every array first: queries, keys and values of one head, its scores, its weights.",
-        "Which axis of the scores runs over the keys? That is the axis along which the weights of a query must sum to one.",
+        "Which axis of the scores runs over the keys? Along that axis the weights of a query must sum to one.",
         "Keep two running column offsets, one for keys and one for values: they drift apart when the widths differ.",
         "Mask before the softmax, with -inf above the diagonal; then subtract each row's maximum before exp.",
     ),
@@ -28,32 +29,39 @@ positional = Judgement(
 NAME = "positional_multi_head_attention"
 
 
-def draw(rng: np.random.Generator, dtype: type = np.float64, scale: float = 1.0) -> tuple[list[np.ndarray], list]:
-    """q, k, v, positions (time, d_model) and head widths that differ between keys and values and between heads."""
-    heads = int(rng.integers(2, 5))
-    key_dims = rng.integers(1, 7, size=heads)
-    # The same total, cut at other places, and never head by head the same.
-    total = int(key_dims.sum()) + 2
-    key_dims[int(rng.integers(heads))] += 2
-    cuts = np.sort(rng.choice(np.arange(1, total), size=heads - 1, replace=False))
-    value_dims = np.diff([0, *cuts, total])
-    if np.array_equal(value_dims, key_dims):
-        value_dims = np.roll(value_dims, 1) if len(set(value_dims.tolist())) > 1 else np.array([1, *value_dims[1:-1], value_dims[0] + value_dims[-1] - 1])
-    time = int(rng.integers(5, 12))
-    arrays = [(scale * rng.standard_normal((time, total))).astype(dtype) for _ in range(4)]
-    return arrays, [[int(a), int(b)] for a, b in zip(key_dims, value_dims, strict=True)]
+def cut(rng: np.random.Generator, total: int, parts: int) -> np.ndarray:
+    """`parts` random widths of at least 1 that sum to `total`."""
+    inner = np.sort(rng.choice(np.arange(1, total), size=parts - 1, replace=False))
+    return np.diff(np.concatenate([[0], inner, [total]]))
 
 
-def compared(got: Any, arrays: list[np.ndarray], head_dims: list) -> Iterator[Observation]:
+def draw(rng: np.random.Generator, dtype: type = np.float64) -> tuple[list[np.ndarray], list[list[int]]]:
+    """q, k, v, positions (time, d_model) and the widths of heads, of which no two offsets agree by chance."""
+    time, d_model, heads = int(rng.integers(5, 12)), int(rng.integers(8, 20)), int(rng.integers(2, 5))
+    key_dims, value_dims = cut(rng, d_model, heads), cut(rng, d_model, heads)
+    while key_dims[0] == value_dims[0]:
+        value_dims = cut(rng, d_model, heads)
+    arrays: list[np.ndarray] = [rng.standard_normal((time, d_model)).astype(dtype) for _ in range(4)]
+    return arrays, [[int(key), int(value)] for key, value in zip(key_dims, value_dims, strict=True)]
+
+
+def compared(got: Any, arrays: list[np.ndarray], head_dims: list[list[int]]) -> Iterator[Observation]:
     """Every part of the result beside the reference's, weights first: they say the most."""
     yield identical("the keys of the result", sorted(got) if isinstance(got, dict) else got, sorted(PARTS))
-    expected = reference(*(array.astype(np.float64) for array in arrays), [tuple(pair) for pair in head_dims])
     q, k, v, positions = (array.astype(np.float64) for array in arrays)
+    expected = reference(q, k, v, positions, [(key, value) for key, value in head_dims])
     precision = arrays[0].dtype
     time, d_model = q.shape
-    yield close("position_encoded_queries", got["position_encoded_queries"], expected["position_encoded_queries"], precision=precision)
+    yield close(
+        "position_encoded_queries",
+        got["position_encoded_queries"],
+        expected["position_encoded_queries"],
+        precision=precision,
+    )
     for part in ("attention_weights", "head_outputs"):
-        yield holds(f"the type of {part}", isinstance(got[part], list), f"{part} should be a list with an array for each head")
+        yield holds(
+            f"the type of {part}", isinstance(got[part], list), f"{part} should be a list with an array for each head"
+        )
         yield identical(f"the length of {part}", len(got[part]), len(head_dims))
     # exp turns a score's absolute rounding error into a relative error of its weight.
     largest_score = float(np.max(np.linalg.norm(q + positions, axis=1)) * np.max(np.linalg.norm(k + positions, axis=1)))
@@ -61,14 +69,22 @@ def compared(got: Any, arrays: list[np.ndarray], head_dims: list) -> Iterator[Ob
     roundings = 2 * d_model + time + 16
     for head in range(len(head_dims)):
         yield close(
-            f"attention_weights[{head}]", got["attention_weights"][head], expected["attention_weights"][head],
-            roundings=roundings, magnitude=growth, precision=precision,
+            f"attention_weights[{head}]",
+            got["attention_weights"][head],
+            expected["attention_weights"][head],
+            roundings=roundings,
+            magnitude=growth,
+            precision=precision,
         )
     size = growth * float(np.max(np.abs(v + positions)))
     for head in range(len(head_dims)):
         yield close(
-            f"head_outputs[{head}]", got["head_outputs"][head], expected["head_outputs"][head],
-            roundings=roundings, magnitude=size, precision=precision,
+            f"head_outputs[{head}]",
+            got["head_outputs"][head],
+            expected["head_outputs"][head],
+            roundings=roundings,
+            magnitude=size,
+            precision=precision,
         )
     yield close("output", got["output"], expected["output"], roundings=roundings, magnitude=size, precision=precision)
 
@@ -96,7 +112,9 @@ def sees_no_future(s: Submission, rng: np.random.Generator) -> Iterator[Observat
     before, after = s.call(NAME, *arrays, head_dims), s.call(NAME, *changed, head_dims)
     yield close("the output before the changed position", after["output"][:j], before["output"][:j])
     moved = float(np.max(np.abs(after["output"][j] - before["output"][j])))
-    yield holds("the output at the changed position", moved > 1e-6, "the output at position j does not depend on position j")
+    yield holds(
+        "the output at the changed position", moved > 1e-6, "the output at position j does not depend on position j"
+    )
 
 
 @positional.check()
@@ -140,7 +158,7 @@ def refuses_widths_that_do_not_fit(s: Submission, rng: np.random.Generator) -> I
     long_values = [[head_dims[0][0], head_dims[0][1] + 1], *head_dims[1:]]
     missing = head_dims[:-1]
     for name, wrong in (("key widths", short_keys), ("value widths", long_values), ("a missing head", missing)):
-        yield raises(name, lambda wrong=wrong: s.call(NAME, *arrays, wrong), "ValueError")
+        yield raises(name, partial(s.call, NAME, *arrays, wrong), "ValueError")
 
 
 positional.misconception(
@@ -240,9 +258,12 @@ positional.misconception(
     "maximum_over_hidden_keys",
     edits=(
         ("        scores = np.where(causal, scores, -np.inf)\n", ""),
-        ("np.exp(scores - scores.max(axis=1, keepdims=True))", "np.exp(scores - scores.max(axis=1, keepdims=True)) * causal"),
+        (
+            "np.exp(scores - scores.max(axis=1, keepdims=True))",
+            "np.exp(scores - scores.max(axis=1, keepdims=True)) * causal",
+        ),
     ),
-    message="The row's maximum is taken over hidden keys too: a large hidden score makes every visible weight underflow.",
+    message="The row's maximum is taken over hidden keys too: a large hidden score makes the visible weights vanish.",
     question="Over which keys must the maximum be taken for at least one weight to be exp(0)?",
 )
 positional.misconception(
@@ -262,10 +283,7 @@ positional.misconception(
 )
 positional.misconception(
     "widths_not_checked",
-    edit=(
-        "if sum(key_dim for key_dim, _ in head_dims) != d_model or sum(value_dim for _, value_dim in head_dims) != d_model:",
-        "if sum(key_dim for key_dim, _ in head_dims) != d_model:",
-    ),
+    edit=(" or sum(value_dim for _, value_dim in head_dims) != d_model:", ":"),
     message="Only the key widths are checked against d_model; the value widths must fit too.",
     question="Which two sums must equal d_model?",
 )

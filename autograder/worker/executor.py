@@ -17,6 +17,7 @@ or a lying `__eq__` behaves the same in both.
 
 from __future__ import annotations
 
+import builtins
 import difflib
 import hashlib
 import linecache
@@ -27,7 +28,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-from .protocol import Unsendable
+from .protocol import Unsendable, pack
 
 Invoke = Callable[[int, str, list[Any], dict[str, Any]], Any]
 MESSAGE_LENGTH = 500
@@ -36,13 +37,16 @@ MESSAGE_LENGTH = 500
 class Lent:
     """Stands in the submission for an object that lives with the judge; its methods are round trips."""
 
+    _identity: int
+    _invoke: Invoke
+    _callable: bool
+
     def __init__(self, identity: int, methods: list[str], invoke: Invoke) -> None:
-        self._identity = identity
-        self._invoke = invoke
-        for method in methods:
-            if method != "__call__":
-                setattr(self, method, self._bound(method))
-        self._callable = "__call__" in methods
+        bound = {method: self._bound(method) for method in methods if method != "__call__"}
+        self.__dict__.update(bound, _identity=identity, _invoke=invoke, _callable="__call__" in methods)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"{name} cannot be set: only methods of this object can be used")
 
     def _bound(self, method: str) -> Callable[..., Any]:
         def call(*args: Any, **kwargs: Any) -> Any:
@@ -54,6 +58,18 @@ class Lent:
         if not self._callable:
             raise TypeError("this object is not callable")
         return self._invoke(self._identity, "__call__", list(args), kwargs)
+
+
+def answered(reply: dict[str, Any]) -> Any:
+    """What a lent object's method returned; raises what it raised, as the nearest built-in exception."""
+    if "error" not in reply:
+        return reply["ok"]
+    kind = getattr(builtins, reply["error"], RuntimeError)
+    try:
+        error = kind(reply["message"])
+    except TypeError:  # a UnicodeError needs more than a message
+        error = RuntimeError(reply["message"])
+    raise error
 
 
 class Refusal(Exception):
@@ -75,16 +91,18 @@ class Executor:
             return self.held[tree["h"]]
         return Lent(tree["c"], tree["methods"], self.invoke)
 
-    def handle(self, request: dict[str, Any]) -> dict[str, Any]:
-        """The reply to one request: {"ok": value} or {"error": {type, bases, message, where}}."""
+    def reply(self, request: dict[str, Any], printed: Callable[[], str]) -> list[bytes | memoryview]:
+        """The frame that answers one request: "printed", and "ok" or an "error" of {type, bases, message, where}."""
         try:
             operation = getattr(self, "op_" + request.pop("op"))
-            return {"ok": operation(**request)}
-        except Unsendable as error:
-            return {"error": self.describe(TypeError(f"it returned {error}, which cannot be graded"))}
-        except BaseException as error:
+            # Packing runs the submission's code too: a list's __iter__, a number's __float__.
+            return pack({"ok": operation(**request), "printed": printed()})
+        except Unsendable as refused:
+            error: BaseException = TypeError(f"it returned {refused}, which cannot be graded")
+        except BaseException as raised:
             # SystemExit and the like belong to the submission and must not end its worker.
-            return {"error": self.describe(error)}
+            error = raised
+        return pack({"error": self.describe(error), "printed": printed()})
 
     def owns(self, filename: str) -> bool:
         """Whether a traceback's file is the submission's: one of its cells, or a cell of the learner's kernel."""
@@ -94,7 +112,7 @@ class Executor:
         """An exception as plain data: its class names, its message and the submission's own line."""
         try:
             message = str(error)
-        except Exception:
+        except BaseException:  # its __str__ is the submission's too
             message = ""
         where = ""
         for frame in reversed(traceback.extract_tb(error.__traceback__)):
@@ -174,9 +192,14 @@ class Executor:
         output = self.callable(target, method)(*args, **kwargs)
         if not isinstance(output, torch.Tensor):
             raise TypeError(f"it returned {type(output).__name__}, not a tensor")
+        nothing = {"output": output, "gradients": [None for _ in leaves]}
         if not output.requires_grad:
-            return {"output": output, "gradients": [None for _ in leaves]}
-        gradients = torch.autograd.grad(output, leaves, cotangent.expand_as(output), allow_unused=True)
+            return nothing
+        try:
+            cotangent = cotangent.expand_as(output)
+        except RuntimeError:  # the output has the wrong shape, which the check sees
+            return nothing
+        gradients = torch.autograd.grad(output, leaves, cotangent, allow_unused=True)
         return {"output": output, "gradients": list(gradients)}
 
     def op_forget(self) -> None:
@@ -190,7 +213,7 @@ class Executor:
             target = self.namespace[target]
         if method:
             target = getattr(target, method)
-        return target  # type: ignore[no-any-return]
+        return target
 
     def keep(self, value: Any) -> int:
         identity = len(self.held) + 1

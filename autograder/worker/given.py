@@ -2,8 +2,8 @@
 
 The judge sends the sources of the given `curriculum` modules with the submission, and this finder serves them from
 memory, so the repository need not be reachable at all. Any other module of `curriculum` is refused with a sentence. The
-names a notebook's set-up cell imports for display (`autograder`, `matplotlib`) resolve to inert stand-ins: demonstrations
-and plots are not judged.
+names a notebook's set-up cell imports for display (`autograder`, `matplotlib`) resolve to inert stand-ins:
+demonstrations and plots are not judged.
 """
 
 from __future__ import annotations
@@ -43,6 +43,9 @@ class GivenFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         if top in INERT:
             return importlib.machinery.ModuleSpec(name, self, is_package=True)
         if top != "curriculum":
+            # Landlock shows the names of libraries that cannot be read: to a submission they are not installed.
+            if name == top and not _readable(importlib.machinery.PathFinder.find_spec(name)):
+                raise ModuleNotFoundError(f"No module named {name!r}", name=name)
             return None
         if name != "curriculum" and name not in self.sources:
             raise ImportError(
@@ -57,6 +60,16 @@ class GivenFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         source = self.sources.get(module.__name__)
         if source is not None:
             exec(compile(source, f"<{module.__name__}>", "exec", dont_inherit=True), module.__dict__)
+
+
+def _readable(spec: importlib.machinery.ModuleSpec | None) -> bool:
+    if spec is None or not spec.has_location or spec.origin is None:
+        return True  # not a file: left to the finders that follow
+    try:
+        with open(spec.origin, "rb"):
+            return True
+    except OSError:
+        return False
 
 
 def importing_only(given: dict[str, str]) -> None:

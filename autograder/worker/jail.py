@@ -4,13 +4,15 @@ Covers, at the levels `namespaces`, `bubblewrap` and `landlock`:
 - files: only the interpreter's library, the exercise's libraries and the system's shared libraries can be read; nothing
   can be written anywhere (RLIMIT_FSIZE is 0, and the first two levels mount everything read-only);
 - network: no sockets can be made; the first two levels have a network namespace without interfaces as well;
-- processes: no fork, exec, signals to others, ptrace or reading of other processes' memory;
-- the kernel's larger surfaces: mount, unshare, bpf, io_uring, keyrings, perf, userfaultfd are denied;
+- processes: no fork, exec, signals to others (nor through a descriptor's owner), ptrace or reading of other processes'
+  memory, and no change of others' limits or scheduling; no worker outlives its zygote;
+- the kernel's larger surfaces: mount, unshare, bpf, io_uring, keyrings, perf, userfaultfd are denied, and so is every
+  system call newer than this list; no capability is left, even to root;
 - resources: address space, CPU seconds, open files, core dumps.
 At the level `rlimits` only the last line and RLIMIT_FSIZE hold, and a verdict says so.
 
-Does not cover: side channels, kernel bugs, and what a submission does to the worker it runs in. That worker holds nothing
-worth having.
+Does not cover: side channels, kernel bugs, the names and sizes of files at the level `landlock` (it covers what they
+hold), and what a submission does to the worker it runs in. That worker holds nothing worth having.
 """
 
 from __future__ import annotations
@@ -29,10 +31,13 @@ CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = 1, 2, 4, 8, 32, 4096, 16384, 1 << 18
 MS_NOATIME, MS_NODIRATIME = 1024, 2048
 MNT_DETACH = 2
-PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS, PR_CAPBSET_DROP = 1, 38, 24
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS, PR_CAPBSET_DROP = 1, 4, 38, 24
 SYS_LANDLOCK = 444  # create_ruleset; add_rule and restrict_self follow it on every architecture
 SYS_PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
 CLONE_THREAD = 0x00010000
+# From 424 on, system calls have one number on every architecture. These hide their flags from a filter (clone3,
+# openat2), are missing from libseccomp's table (fchmodat2), or are newer than this file (after mseal, Linux 6.10).
+NOT_OFFERED = (435, 437, 452, *range(463, 512))
 
 DENIED = (
     "socket socketpair connect bind listen accept accept4 sendto "
@@ -40,12 +45,24 @@ DENIED = (
     "ptrace process_vm_readv process_vm_writev process_madvise kcmp "
     "mount umount2 pivot_root chroot unshare setns move_mount open_tree fsopen fsmount fsconfig mount_setattr "
     "bpf io_uring_setup io_uring_enter io_uring_register perf_event_open userfaultfd "
-    "keyctl add_key request_key shmget shmat msgget semget mq_open memfd_create memfd_secret "
+    "sched_setaffinity sched_setscheduler sched_setparam sched_setattr setpriority ioprio_set migrate_pages move_pages "
+    "keyctl add_key request_key mq_open memfd_create memfd_secret flock fanotify_init "
+    "shmget shmat shmctl msgget msgsnd msgrcv msgctl semget semop semtimedop semctl "
     "open_by_handle_at name_to_handle_at init_module finit_module delete_module kexec_load kexec_file_load "
     "reboot swapon swapoff acct quotactl settimeofday clock_settime adjtimex sethostname setdomainname "
     "unlink unlinkat rename renameat renameat2 mkdir mkdirat rmdir link linkat symlink symlinkat mknod mknodat "
-    "chmod fchmod fchmodat chown fchown lchown fchownat truncate setxattr fsetxattr inotify_init inotify_init1"
+    "chmod fchmod fchmodat chown fchown lchown fchownat truncate ftruncate creat utime utimes futimesat utimensat "
+    "setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr inotify_init inotify_init1"
 ).split()
+DENIED_IN_PART = (
+    # (system call, argument, mask, value): refused where argument & mask == value. A command has 32 bits.
+    ("clone", 0, CLONE_THREAD, 0),  # threads may be made, processes may not
+    # Through a descriptor's owner any signal can be sent; by locks and leases two ranks could speak past the judge.
+    *(("fcntl", 1, 0xFFFFFFFF, command) for command in (6, 7, 8, 10, 15, 37, 38, 1024, 1026)),
+    *(("ioctl", 1, 0xFFFFFFFF, command) for command in (0x8901, 0x8902)),  # FIOSETOWN, SIOCSPGRP
+    *(("prctl", 0, 0xFFFFFFFF, option) for option in (PR_SET_PDEATHSIG, PR_SET_DUMPABLE)),
+)
+TRUNCATING = (("open", 1, os.O_TRUNC, os.O_TRUNC), ("openat", 2, os.O_TRUNC, os.O_TRUNC))
 
 
 class JailRefused(Exception):
@@ -66,11 +83,15 @@ def enter(level: str, readable: list[str], import_path: list[str]) -> None:
         _call("prctl", libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
     if level == "namespaces":
         _enter_namespaces(readable)
-        return
-    _remember_address_space()
+    else:
+        _remember_address_space()
     if level == "landlock":
         _restrict_with_landlock(readable, import_path)
     # At `bubblewrap`, bwrap confined this process before it started.
+    if sys.platform == "linux":
+        _drop_capabilities()
+        # A worker has the same user, and could otherwise open this process's memory where /proc is to be seen.
+        libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 def confine_worker(level: str, memory: int, seconds: int) -> None:
@@ -91,6 +112,7 @@ def confine_worker(level: str, memory: int, seconds: int) -> None:
 
 
 _statm = -1
+_readable_can_be_truncated = False
 
 
 def _remember_address_space() -> None:
@@ -112,11 +134,16 @@ def _seccomp_filter() -> Any:
             rules.add_rule(refuse, name)
         except (ValueError, OSError):  # not a system call of this kernel or architecture
             continue
-    # Threads may be made, processes may not. clone3 hides its flags from a filter: ENOSYS makes libc use clone.
-    rules.add_rule(refuse, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, CLONE_THREAD, 0))
-    rules.add_rule(seccomp.ERRNO(38), "clone3")
-    # abort() and raise() signal the process itself; no other may be signalled.
+    for name, argument, mask, value in DENIED_IN_PART + (TRUNCATING if _readable_can_be_truncated else ()):
+        try:
+            rules.add_rule(refuse, name, seccomp.Arg(argument, seccomp.MASKED_EQ, mask, value))
+        except (ValueError, OSError):
+            continue
+    for number in NOT_OFFERED:
+        rules.add_rule(seccomp.ERRNO(38), number)  # ENOSYS: libc uses an older call
+    # abort() and raise() signal the process itself, setrlimit() limits it; no other may be signalled or limited.
     rules.add_rule(refuse, "tgkill", seccomp.Arg(0, seccomp.NE, os.getpid()))
+    rules.add_rule(refuse, "prlimit64", seccomp.Arg(0, seccomp.NE, 0))
     return rules
 
 
@@ -139,7 +166,6 @@ def _enter_namespaces(readable: list[str]) -> None:
     libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     _remember_address_space()
     _build_root(readable, SYS_PIVOT_ROOT[machine])
-    _drop_capabilities()
 
 
 def _follow(child: int) -> None:
@@ -192,6 +218,8 @@ def _restrict_with_landlock(readable: list[str], import_path: list[str]) -> None
     abi = libc.syscall(SYS_LANDLOCK, None, 0, 1)
     if abi < 1:
         raise JailRefused("the kernel has no Landlock")
+    global _readable_can_be_truncated
+    _readable_can_be_truncated = abi < 3  # Linux 6.2
     execute, write_file, read_file, read_dir = 1, 2, 4, 8
     known = (1 << 13) - 1 | (1 << 13 if abi >= 2 else 0) | (1 << 14 if abi >= 3 else 0) | (1 << 15 if abi >= 5 else 0)
     network = 3 if abi >= 4 else 0

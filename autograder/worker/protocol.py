@@ -20,7 +20,7 @@ import json
 import math
 import struct
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,7 +90,7 @@ def pack(message: dict[str, Any], marker: Marker = lambda value: None) -> list[b
         if isinstance(value, str):
             if len(value) > MAX_STRING:
                 raise Unsendable(f"a string of more than {MAX_STRING} characters")
-            return value.encode("utf-8", "replace").decode()
+            return _sendable_text(value)
         marked = marker(value)
         if marked is not None:
             return marked
@@ -99,8 +99,8 @@ def pack(message: dict[str, Any], marker: Marker = lambda value: None) -> list[b
         if isinstance(value, dict):
             if not all(isinstance(key, str) for key in value):
                 raise Unsendable("a dict whose keys are not all strings")
-            return {"d": {key[:256]: tree(item, depth + 1) for key, item in value.items()}}
-        return {"o": type(value).__name__[:100]}
+            return {"d": {_sendable_text(key)[:256]: tree(item, depth + 1) for key, item in value.items()}}
+        return {"o": _sendable_text(type(value).__name__)[:100]}
 
     header = {key: tree(value, 0) for key, value in message.items()}
     header["arrays"] = arrays
@@ -147,15 +147,13 @@ def unpack(read: Callable[[int], bytearray], resolve: Resolver) -> dict[str, Any
                 raise ProtocolError("an integer of more than 64 bits")
             return tree
         if isinstance(tree, str):
-            if len(tree) > MAX_STRING:
-                raise ProtocolError("a string longer than the protocol allows")
-            return tree
+            return _checked_text(tree)
         if isinstance(tree, list):
             return [value(item, depth + 1) for item in tree]
         if not isinstance(tree, dict) or not tree:
             raise ProtocolError("an unknown kind of value")
         if set(tree) == {"d"} and isinstance(tree["d"], dict):
-            return {key: value(item, depth + 1) for key, item in tree["d"].items()}
+            return {_checked_text(key): value(item, depth + 1) for key, item in tree["d"].items()}
         if set(tree) == {"a"}:
             index = tree["a"]
             if not isinstance(index, int) or isinstance(index, bool) or not 0 <= index < len(arrays):
@@ -163,14 +161,28 @@ def unpack(read: Callable[[int], bytearray], resolve: Resolver) -> dict[str, Any
             return arrays[index]
         return resolve(tree)
 
-    return {key: value(item, 0) for key, item in header.items()}
+    return {_checked_text(key): value(item, 0) for key, item in header.items()}
 
 
 def opaque_only(tree: dict[str, Any]) -> Opaque:
     """The judge's resolver: a worker may send names of types, never references to objects."""
     if set(tree) == {"o"} and isinstance(tree["o"], str):
-        return Opaque(tree["o"][:100])
+        return Opaque(_checked_text(tree["o"])[:100])
     raise ProtocolError("an unknown kind of value")
+
+
+def _sendable_text(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
+
+
+def _checked_text(text: str) -> str:
+    if len(text) > MAX_STRING:
+        raise ProtocolError("a string longer than the protocol allows")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:  # half of a pair: whoever prints it would fail
+        raise ProtocolError("a string that is not Unicode") from error
+    return text
 
 
 def _is_tensor(value: Any) -> bool:
@@ -198,8 +210,8 @@ def _pack_array(value: Any) -> tuple[dict[str, Any], bytes | memoryview]:
     dtype_name = dtype_name or array.dtype.name
     if array.ndim > MAX_RANK or dtype_name not in (TORCH_DTYPES if lib == "torch" else DTYPES):
         raise Unsendable(f"an array of dtype {array.dtype} and {array.ndim} dimensions")
-    if array.nbytes > MAX_PAYLOAD:
-        raise Unsendable(f"an array of {array.nbytes >> 20} MiB")
+    if _extent(array.shape) * array.itemsize > MAX_PAYLOAD:
+        raise Unsendable(f"an array of shape {array.shape} and {array.nbytes >> 20} MiB")
     layout = "C" if array.flags.c_contiguous else "F" if array.flags.f_contiguous else "strided"
     native = np.ascontiguousarray(array.astype(array.dtype.newbyteorder("="), copy=False))
     return {"lib": lib, "dtype": dtype_name, "shape": list(array.shape), "layout": layout}, native.tobytes()
@@ -217,10 +229,14 @@ def _checked_description(item: Any) -> tuple[str, str, tuple[int, ...], str, int
     if not all(isinstance(n, int) and not isinstance(n, bool) and 0 <= n <= MAX_PAYLOAD for n in shape):
         raise ProtocolError("an array with an impossible shape")
     itemsize = 2 if dtype == "bfloat16" else DTYPES[dtype].itemsize
-    size = math.prod(shape) * itemsize
-    if size > MAX_PAYLOAD:
+    if _extent(shape) * itemsize > MAX_PAYLOAD:
         raise ProtocolError("an array larger than the protocol allows")
-    return lib, dtype, tuple(shape), layout, size
+    return lib, dtype, tuple(shape), layout, math.prod(shape) * itemsize
+
+
+def _extent(shape: Sequence[int]) -> int:
+    """The number of elements, an empty dimension counted as one: NumPy refuses a huge shape even of an empty array."""
+    return math.prod(max(length, 1) for length in shape)
 
 
 def _unpack_array(lib: str, dtype: str, shape: tuple[int, ...], layout: str, data: memoryview) -> Any:

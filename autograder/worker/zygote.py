@@ -24,9 +24,9 @@ import threading
 from typing import Any
 
 from . import jail
-from .executor import Executor, fresh_namespace
+from .executor import Executor, answered, fresh_namespace
 from .given import importing_only
-from .protocol import Unsendable, pack, unpack
+from .protocol import pack, unpack
 
 PRINTED_LENGTH = 10_000  # characters of the submission's output that one reply carries
 
@@ -95,6 +95,11 @@ def close(pid: int) -> dict[str, Any]:
 def become_worker(channel: socket.socket, level: str, memory: int, seconds: int, given: dict[str, str]) -> None:
     """Serve one submission, in the child. Never returns."""
     try:
+        # An open file of its own: what the zygote's holds (its flags, its position) would reach the next worker.
+        null = os.open(os.devnull, os.O_RDWR)
+        for descriptor in (0, 1, 2):
+            os.dup2(null, descriptor)
+        os.close(null)
         jail.confine_worker(level, memory, seconds)
         importing_only(given)
         Worker(channel).run()
@@ -107,6 +112,7 @@ class Worker:
 
     def __init__(self, channel: socket.socket) -> None:
         self.channel = channel
+        self.calling = threading.Lock()
         self.executor = Executor(self.invoke, fresh_namespace())
         self.printed = sys.stdout = sys.stderr = Printed()
 
@@ -116,23 +122,18 @@ class Worker:
                 request = self.receive()
             except (EOFError, OSError):
                 return
-            reply = self.executor.handle(request)
-            try:
-                self.send({**reply, "printed": self.printed.taken()})
-            except Unsendable as error:
-                problem = TypeError(f"it returned {error}, which cannot be graded")
-                self.send({"error": self.executor.describe(problem), "printed": ""})
+            self.send(self.executor.reply(request, self.printed.taken))
 
     def invoke(self, identity: int, method: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
         """Call an object that lives with the judge."""
-        self.send({"invoke": identity, "method": method, "args": args, "kwargs": kwargs})
-        reply = self.receive()
-        if "error" in reply:
-            raise RuntimeError(reply["error"])
-        return reply["ok"]
+        call = pack({"invoke": identity, "method": method, "args": args, "kwargs": kwargs})
+        with self.calling:  # two threads may not speak at once
+            self.send(call)
+            reply = self.receive()
+        return answered(reply)
 
-    def send(self, message: dict[str, Any]) -> None:
-        for buffer in pack(message):
+    def send(self, buffers: list[bytes | memoryview]) -> None:
+        for buffer in buffers:
             view = memoryview(buffer)
             while view:  # write, since send is a system call that the jail may deny
                 view = view[os.write(self.channel.fileno(), view) :]
@@ -162,6 +163,8 @@ class Printed(io.TextIOBase):
         return True
 
     def write(self, text: str) -> int:
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
         kept = text[: self.room]
         if kept:
             self.parts.append(kept)

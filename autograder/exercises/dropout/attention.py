@@ -1,0 +1,222 @@
+"""Judgement of `dropout.attention`: inverted dropout on attention weights, and what it does to the sums of their rows.
+
+Symbols: `weights` (..., query_time, key_time), rows sum to 1; y = mask · weights / keep; the sum of a row of y has mean 1 and
+variance (p/keep) · Σⱼ wⱼ².
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from autograder.exercise import Judgement
+from autograder.observation import Observation, close, frequency, holds, same_type
+from autograder.submission import Submission
+
+from .law import Draw, anew, counts_vary, independent, nothing_changes, one_scale, rate_is, some_rates
+
+attention = Judgement(
+    "dropout.attention",
+    hints=(
+        "Each weight is dropped by a coin of its own. How many coins does an array (batch, heads, time, time) need?",
+        "Do not normalise again: a row whose largest weight was dropped is meant to sum to less than 1.",
+        "The sum of a row is Σ w·mask/keep with independent masks. What is the variance of one mask, and of one term?",
+        "Variances of independent terms add up: (p/keep)·Σ w². The standard deviation is its square root, along the key axis.",
+    ),
+)
+
+
+def softmax_rows(rng: np.random.Generator, *shape: int) -> np.ndarray:
+    """Attention weights of that shape: positive rows that sum to 1, some nearly uniform and some sharp."""
+    scores = rng.uniform(0.3, 2.0) * rng.standard_normal(shape)
+    weights = np.exp(scores)
+    return np.asarray(weights / weights.sum(axis=-1, keepdims=True))
+
+
+def drops(s: Submission, rng: np.random.Generator) -> Draw:
+    """Which weights are dropped of an array of the shape of x, at rate 0.5."""
+
+    def draw(x: np.ndarray) -> np.ndarray:
+        return np.asarray(s.call("attention_dropout", softmax_rows(rng, *x.shape), 0.5) == 0)
+
+    return draw
+
+
+@attention.check(weight=3)
+def scales_survivors(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """Surviving weights are divided by keep, whatever became of the rest of their row."""
+    for where, rate in some_rates(rng):
+        inputs = [softmax_rows(rng, 2, 3, 6, 8) for _ in range(3)]
+        runs = [(w, s.call("attention_dropout", w, rate)) for w in inputs]
+        sums = np.concatenate([np.sum(y, axis=-1)[np.any(y != 0, axis=-1)] for _, y in runs])
+        renormalised = sums.size > 0 and bool(np.all(np.abs(sums - 1.0) < 1e-6))
+        yield holds(f"the sums of the rows at {where}", not renormalised, "the rows are normalised again after the dropout")
+        yield from one_scale(f"at {where}", runs, 1.0 / (1.0 - rate))
+
+
+@attention.check()
+def drops_at_the_rate(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """A weight is dropped with probability dropout_rate."""
+    for where, rate in some_rates(rng):
+        weights = softmax_rows(rng, 2, 4, 40, 30)
+        yield rate_is(f"at {where}", s.call("attention_dropout", weights, rate) == 0, rate)
+
+
+@attention.check(weight=2)
+def drops_each_weight_independently(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """Every weight of every query, head and example is dropped independently of the others."""
+    yield from independent(drops(s, rng), rng, 0.5, (8, 10, 16, 12))
+    yield from independent(drops(s, rng), rng, 0.5, (40, 50))
+    yield from counts_vary(drops(s, rng), rng, 0.5)
+
+
+@attention.check()
+def draws_a_new_mask_for_each_call(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """Each call draws a new mask."""
+    weights = softmax_rows(rng, 2, 10, 20)
+    yield anew([s.call("attention_dropout", weights, 0.5) == 0 for _ in range(12)], 0.5)
+
+
+@attention.check()
+def changes_nothing_at_rate_zero(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """At rate 0 the weights stay as they are, and the sums do not vary."""
+    for shape in ((2, 3, 4, 5), (6, 7), (1, 1)):
+        weights = softmax_rows(rng, *shape)
+        yield from nothing_changes("at rate 0", weights, s.call("attention_dropout", weights, 0.0))
+        yield close("the deviation at rate 0", s.call("row_sum_std", weights, 0.0), np.zeros(shape[:-1]))
+
+
+@attention.check(weight=3)
+def knows_the_deviation_of_row_sums(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """row_sum_std is the exact standard deviation of each row's sum, by enumeration of all masks of a row."""
+    for shape in ((2, 3, 4, 6), (5, 7), (1, 4)):
+        weights, rate = softmax_rows(rng, *shape), float(rng.uniform(0.1, 0.45))
+        masks = (np.arange(1 << shape[-1])[:, None] >> np.arange(shape[-1])) & 1  # (2^key_time, key_time)
+        chances = np.prod(np.where(masks == 1, 1.0 - rate, rate), axis=-1)
+        sums = weights @ masks.T / (1.0 - rate)  # (..., query_time, 2^key_time)
+        expected = np.sqrt((sums - 1.0) ** 2 @ chances)
+        yield close("the deviation of the row sums", s.call("row_sum_std", weights, rate), expected)
+
+
+@attention.check()
+def knows_special_rows(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """Uniform rows give √(p/(keep·T)), a row with one weight √(p/keep), and masked keys count for nothing."""
+    rate, time = float(rng.uniform(0.1, 0.45)), int(rng.integers(3, 9))
+    counts = np.arange(1, time + 1)
+    causal = np.tril(np.ones((time, time))) / counts[:, None]
+    expected = np.sqrt(rate / ((1.0 - rate) * counts))
+    yield close("the deviation of causal uniform rows", s.call("row_sum_std", causal, rate), expected)
+    got = s.call("attention_dropout", causal, rate)
+    yield same_type("the weights after dropout", got, causal)
+    yield frequency("the share of weights above the diagonal", int(np.sum(np.triu(got, 1) != 0)), time * time, 0.0)
+    large = np.full((3, 400), 1.0 / 400)
+    yield close("the deviation of long rows", s.call("row_sum_std", large, 0.2), np.full(3, np.sqrt(0.25 / 400)), roundings=64)
+
+
+MASK = "mask = np.random.random(weights.shape) < keep"
+STD = "np.sqrt(dropout_rate / keep * np.sum(weights**2, axis=-1))"
+KEEP_TWICE = "    keep = 1.0 - dropout_rate\n    mask"
+
+attention.misconception(
+    "renormalises_the_rows",
+    edit=(
+        "return weights * mask / keep",
+        "kept = weights * mask\n    total = kept.sum(axis=-1, keepdims=True)\n    return kept / np.where(total > 0.0, total, 1.0)",
+    ),
+    message="The rows are normalised again, so the scale of a weight depends on which others were dropped.",
+    question="A row (0.5, 0.3, 0.2) loses its first weight. What should the second one be, at rate 0.5?",
+)
+attention.misconception(
+    "no_scale",
+    edit=("weights * mask / keep", "weights * mask"),
+    message="Surviving weights keep their value, so the rows sum to less than 1 on average.",
+    question="What is the expected sum of a row after the dropout?",
+)
+attention.misconception(
+    "square_root_scale",
+    edit=("weights * mask / keep", "weights * mask / np.sqrt(keep)"),
+    message="Surviving weights are divided by √keep; the expected sum of a row is to be 1.",
+    question="Is it the mean or the second moment of a weight that makes a row sum to 1?",
+)
+attention.misconception(
+    "drops_before_the_softmax",
+    edit=(
+        "return weights * mask / keep",
+        "scores = np.where(mask, np.log(np.maximum(weights, 1e-300)), -1e30)\n"
+        "    kept = np.exp(scores - scores.max(axis=-1, keepdims=True))\n"
+        "    return np.where(mask.any(axis=-1, keepdims=True), kept / kept.sum(axis=-1, keepdims=True), 1.0 / weights.shape[-1])",
+    ),
+    message="Dropping before a softmax normalises the rows again: it is masking, not dropout of the weights.",
+    question="What does a softmax do to the sum of a row from which an entry was removed?",
+)
+attention.misconception(
+    "rate_read_as_keep",
+    edits=(
+        (KEEP_TWICE, KEEP_TWICE.replace("1.0 - dropout_rate", "dropout_rate")),
+        (f"    keep = 1.0 - dropout_rate\n    return np.asarray({STD})",
+         f"    keep, dropout_rate = dropout_rate, 1.0 - dropout_rate\n    return np.asarray({STD})"),
+    ),
+    message="dropout_rate is read as the probability of keeping a weight.",
+    question="What share of the weights is 0 at dropout_rate = 0.1?",
+)
+attention.misconception(
+    "drops_whole_keys",
+    edit=(MASK, MASK.replace("weights.shape", "weights.shape[:-2] + (1, weights.shape[-1])")),
+    message="A key is dropped for all queries at once; each weight is to be dropped by itself.",
+    question="How many independent coins does a (query_time, key_time) matrix need?",
+)
+attention.misconception(
+    "drops_whole_queries",
+    edit=(MASK, MASK.replace("weights.shape", "weights.shape[:-1] + (1,)")),
+    message="All weights of a query are dropped together.",
+    question="What does a query attend to when its whole row is dropped?",
+)
+attention.misconception(
+    "one_mask_for_all_heads",
+    edit=(MASK, MASK.replace("weights.shape", "weights.shape[-2:]")),
+    message="One (query_time, key_time) mask is drawn and shared by all heads and examples.",
+    question="How many independent coins does an array (batch, heads, query_time, key_time) need?",
+)
+attention.misconception(
+    "seeds_every_call",
+    edit=(MASK, f"np.random.seed(0)\n    {MASK}"),
+    message="The generator is seeded inside the function, so every call draws the same mask.",
+    question="Where does a generator stand right after it has been seeded with the same number?",
+)
+attention.misconception(
+    "variance_for_deviation",
+    edit=(STD, STD.removeprefix("np.sqrt")),
+    message="row_sum_std returns the variance: the square root is missing.",
+    question="What is the unit of a standard deviation of a sum of weights?",
+)
+attention.misconception(
+    "assumes_uniform_rows",
+    edit=("np.sum(weights**2, axis=-1)", "(np.ones(weights.shape[:-1]) / weights.shape[-1])"),
+    message="The deviation √(p/(keep·T)) is that of uniform rows only; sharper rows vary more.",
+    question="Which row's sum varies more: four weights of ¼, or a single weight of 1?",
+)
+attention.misconception(
+    "variance_of_the_mask_alone",
+    edit=("dropout_rate / keep * np", "dropout_rate * keep * np"),
+    message="The deviation is that of Σ w·mask: the division by keep is missing from it.",
+    question="What is Var(mask/keep), if Var(mask) = keep·p?",
+)
+attention.misconception(
+    "sums_the_weights_unsquared",
+    edit=("weights**2", "weights"),
+    message="The weights enter the variance without being squared.",
+    question="By how much does the variance of a term grow when its weight is doubled?",
+)
+attention.misconception(
+    "adds_deviations",
+    edit=(STD, "np.sqrt(dropout_rate / keep) * np.sum(weights, axis=-1)"),
+    message="The deviations of the terms are added up; for independent terms it is the variances that add up.",
+    question="Two independent dice: is the deviation of their sum twice that of one?",
+)
+attention.misconception(
+    "sums_over_queries",
+    edit=("axis=-1))", "axis=-2))"),
+    message="The sum runs over the queries; a row runs over the keys.",
+    question="Along which axis do the weights sum to 1?",
+)

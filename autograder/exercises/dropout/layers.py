@@ -1,0 +1,371 @@
+"""Judgement of the two layers, `dropout.inverted` and `dropout.variance_stabilized`, which differ in their scale alone.
+
+Symbols: x input, y output of the same shape; keep = 1 − rate; a survivor is an element that was not dropped, and y = scale · x
+there. Where a check is about something else it runs at rate 0.5, at which neither a rate read as keep nor 1 − rate shows.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from autograder.exercise import Judgement
+from autograder.observation import Observation, holds, raises, same_type
+from autograder.submission import Remote, Submission
+
+from .law import anew, counts_vary, independent, nothing_changes, one_scale, rate_is, some_rates, values
+
+inverted = Judgement(
+    "dropout.inverted",
+    hints=(
+        "Write down the expected value of one output element: with which probability is it 0, and what is it otherwise?",
+        "In which mode does the layer have to scale, if evaluation is to return its input as it is?",
+        "A boolean array times a float array is a float array: the mask can be multiplied in. Draw it inside __call__.",
+        "Survivors are divided by the probability of surviving; check the rate in __init__, and return a copy in evaluation.",
+    ),
+)
+variance_stabilized = Judgement(
+    "dropout.variance_stabilized",
+    hints=(
+        "Compare what the statement promises with what the layer does on an input of ones: its mean, and the mean of its square.",
+        "E[y²] = keep · scale² · E[x²]. Which scale makes the two sides equal?",
+        "The scale is not the only fault. Call the layer with float32, in evaluation mode, and with a rate of 1.5.",
+        "Take the square root of the probability of surviving; raise ValueError in __init__; copy in evaluation; cast back to x.dtype.",
+    ),
+)
+
+
+def judge_layer(layer: Judgement, name: str, scale: Callable[[float], float]) -> None:
+    """Register the checks of a layer class `name` whose survivors are multiplied by `scale(rate)`."""
+
+    @layer.check(weight=4)
+    def scales_survivors(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+        """Survivors are multiplied by one number, which depends on the rate alone and keeps the stated moment."""
+        for where, rate in some_rates(rng):
+            unit = s.build(name, rate)
+            inputs = [values(rng, 20, 10) for _ in range(3)]
+            yield from one_scale(f"at {where}", [(x, unit(x)) for x in inputs], scale(rate))
+
+    @layer.check()
+    def scales_every_input_alike(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+        """The scale is the same for float16, float32 and float64, for large and small numbers, for one element and many."""
+        unit = s.build(name, 0.3)
+        for dtype, factor in ((np.float64, 1e-9), (np.float64, 1e9), (np.float32, 1.0), (np.float16, 1.0)):
+            inputs = [(values(rng, 70) * factor).astype(dtype) for _ in range(3)]
+            where = f"of {dtype.__name__} inputs about {factor:g}"
+            yield from one_scale(where, [(x, unit(x)) for x in inputs], scale(0.3))
+        # Each shape is another one, so that a layer which wrongly keeps a mask for each shape passes here.
+        few = [values(rng, *((1,) * rank), *last) for rank in range(10) for last in ((), (2,))]
+        yield from one_scale("of inputs with one or two elements", [(x, unit(x)) for x in few], scale(0.3))
+
+    @layer.check(weight=2)
+    def drops_at_the_rate(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+        """An element is dropped with probability dropout_rate, which is 0.5 by default."""
+        rates = [*some_rates(rng), ("a rate near 0", float(rng.uniform(0.01, 0.02)))]
+        layers = [(f"at {where}", rate, s.build(name, dropout_rate=rate)) for where, rate in rates]
+        for where, rate, unit in [*layers, ("by default", 0.5, s.build(name))]:
+            yield rate_is(where, unit(values(rng, 20_000)) == 0, rate)
+
+    @layer.check(weight=2)
+    def drops_independently(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+        """Elements are dropped independently of each other and of their values."""
+        unit = s.build(name, 0.5)
+        yield from independent(lambda x: unit(x) == 0, rng, 0.5, (40, 50))
+        yield from independent(lambda x: unit(x) == 0, rng, 0.5, (10, 12, 30))
+        yield from counts_vary(lambda x: unit(x) == 0, rng, 0.5)
+
+    @layer.check()
+    def draws_a_new_mask_for_each_call(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+        """Each call draws a new mask, even for the same array, and works on the values it is given."""
+        unit = s.build(name, 0.5)
+        x = values(rng, 400)
+        yield anew([unit(x) == 0 for _ in range(12)], 0.5)
+        held, other = s.hold(x), values(rng, 400)
+        before = unit(held) == 0
+        held.assign(other)
+        y = unit(held)
+        yield anew([before, y == 0], 0.5, "calls with one array")
+        followed = np.all((y == 0) | (np.sign(y) == np.sign(other)))
+        yield holds("the values given", followed, "the output follows values that the array held at an earlier call")
+
+    @layer.check()
+    def keeps_shape_and_dtype(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+        """The output has the shape and dtype of the input, in both modes, whatever the input's memory layout."""
+        unit = s.build(name, 0.3)
+        inputs = [values(rng, 2, 3, 4, dtype=dtype) for dtype in (np.float64, np.float32, np.float16)]
+        inputs += [values(rng, *shape, dtype=np.float32) for shape in ((), (1,), (0, 3), (7,))]
+        inputs += [np.asfortranarray(inputs[0]), values(rng, 5, 8)[:, ::2]]
+        for mode in ("eval", "train"):
+            unit.call(mode)
+            for x in inputs:
+                yield same_type(f"the output in {mode} mode for {x.dtype} of shape {x.shape}", unit(x), x)
+
+    @layer.check()
+    def changes_nothing_in_evaluation(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+        """After eval() the output equals the input; train() switches back; a new layer is in training mode."""
+        unit = s.build(name, 0.5)
+        x = values(rng, 1000)
+        yield rate_is("by a new layer", unit(x) == 0, 0.5)
+        for mode in ("eval", "eval", "train", "train", "eval", "train"):
+            unit.call(mode)
+            if mode == "eval":
+                yield from nothing_changes("in evaluation mode", x, unit(x))
+            else:
+                yield rate_is("after train()", unit(x) == 0, 0.5)
+
+    @layer.check()
+    def changes_nothing_at_rate_zero(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+        """At rate 0 the output equals the input in training mode too."""
+        unit = s.build(name, 0.0)
+        for shape in ((1000,), (1,), (3, 4, 5)):
+            x = values(rng, *shape)
+            yield from nothing_changes("at rate 0", x, unit(x))
+
+    @layer.check()
+    def returns_a_new_array(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+        """The output shares no memory with the input, in either mode and at rate 0, nor with the next output."""
+        for where, rate, mode in (("in training", 0.5, "train"), ("in evaluation", 0.5, "eval"), ("at rate 0", 0.0, "train")):
+            unit = s.build(name, rate)
+            unit.call(mode)
+            x, others = s.hold(values(rng, 8)), [values(rng, 8), values(rng, 8)]
+            y = unit.build("", x)
+            before = y.fetch()
+            x.assign(others[0])
+            same = np.array_equal(y.fetch(), before)
+            yield holds(f"the output {where}", same, f"{where}, the output changes when the input is overwritten")
+            unit(others[1])
+            same = np.array_equal(y.fetch(), before)
+            yield holds(f"the last output {where}", same, f"{where}, the output changes at the next call")
+            unit.call("train")
+
+    @layer.check()
+    def leaves_its_input_alone(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+        """The input is not changed, in either mode."""
+        unit = s.build(name, 0.5)
+        for mode in ("eval", "train"):
+            unit.call(mode)
+            for dtype in (np.float64, np.float32):
+                x = values(rng, 8, 8, dtype=dtype)
+                held = s.hold(x)
+                unit(held)
+                unchanged = np.array_equal(held.fetch(), x)
+                yield holds(f"the input in {mode} mode", unchanged, f"the layer changes its input in {mode} mode")
+
+    @layer.check()
+    def refuses_rates_out_of_range(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+        """A rate below 0, and a rate of 1 or more, raise ValueError when the layer is built."""
+        for rate in (1.5, -0.25, 7.0, 1.0):
+            yield raises(f"a dropout_rate of {rate}", lambda rate=rate: s.build(name, rate), "ValueError")
+
+    @layer.check()
+    def keeps_layers_apart(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+        """Layers share neither their rate, nor their mode, nor their masks."""
+        x = values(rng, 1000)
+        first = s.build(name, 0.5)
+        s.build(name, 0.0)
+        yield rate_is("after another layer was built with rate 0", first(x) == 0, 0.5)
+        second = s.build(name, 0.5)
+        second.call("eval")
+        yield rate_is("while another layer is in evaluation mode", first(x) == 0, 0.5)
+        second.call("train")
+        yield anew([first_mask(s.build(name, 0.5), x) for _ in range(3)], 0.5, "new layers")
+
+
+def first_mask(unit: Remote, x: np.ndarray) -> np.ndarray:
+    """Which elements the first call of a layer drops."""
+    return np.asarray(unit(x) == 0)
+
+
+def add_misconceptions(layer: Judgement, scaled: str) -> None:
+    """Register what goes wrong in both layers; `scaled` is the reference's expression for the scaled survivors."""
+    mask = "mask = np.random.random(x.shape) < keep"
+    refusal = """if not 0.0 <= dropout_rate < 1.0:
+            raise ValueError(f"dropout_rate must be at least 0 and below 1, not {dropout_rate}")
+        """
+    layer.misconception(
+        "no_scale",
+        edit=(scaled, "x * mask"),
+        message="Survivors keep their value: nothing makes up for the elements that were dropped.",
+        question="If half of the elements become 0, what happens to the sum, and to the sum of squares?",
+    )
+    layer.misconception(
+        "scale_ignores_the_rate",
+        edit=(scaled, scaled.replace("keep", "0.5")),
+        message="The scale is right for a rate of 0.5 and is used at every rate.",
+        question="Which share of the elements survives at a rate of 0.1? Does the scale know?",
+    )
+    layer.misconception(
+        "scale_from_the_dropped_share",
+        edit=(scaled, scaled.replace("keep", "self.dropout_rate")),
+        message="The scale is computed from the share that is dropped; it has to make up for the share that survives.",
+        question="At a rate near 0 almost nothing is lost. How large should the scale be then, and how large is yours?",
+    )
+    layer.misconception(
+        "rate_read_as_keep",
+        edit=("keep = 1.0 - self.dropout_rate", "keep = self.dropout_rate"),
+        message="dropout_rate is read as the probability of keeping an element.",
+        question="What share of the output is 0 at dropout_rate = 0.1?",
+    )
+    layer.misconception(
+        "mask_is_the_wrong_way_round",
+        edit=(mask, mask.replace("<", ">=")),
+        message="The mask keeps an element with probability dropout_rate, while the scale is right.",
+        question="How often is a uniform random number below 0.9?",
+    )
+    layer.misconception(
+        "active_in_eval",
+        edit=("if not self.training:\n            return x.copy()\n        ", ""),
+        message="The layer drops elements in evaluation mode too.",
+        question="What does eval() change about the next call?",
+    )
+    layer.misconception(
+        "train_does_not_switch_back",
+        edit=("def train(self) -> None:\n        self.training = True", "def train(self) -> None:\n        pass"),
+        message="Once in evaluation mode, the layer never drops again.",
+        question="What happens after validation, when training goes on?",
+    )
+    layer.misconception(
+        "returns_its_input",
+        edit=("x.copy()", "x"),
+        message="In evaluation mode the layer returns the very array it was given, not a new one.",
+        question="What happens to the output when the caller later overwrites the input?",
+    )
+    layer.misconception(
+        "returns_its_input_at_rate_zero",
+        edit=("return x.copy()\n", "return x.copy()\n        if self.dropout_rate == 0.0:\n            return x\n"),
+        message="At rate 0 the layer returns the very array it was given, not a new one.",
+        question="What happens to the output when the caller later overwrites the input?",
+    )
+    layer.misconception(
+        "one_mask_for_all_calls",
+        edits=(
+            ("self.dropout_rate = dropout_rate", "self.dropout_rate = dropout_rate\n        self.masks: dict = {}"),
+            (mask, "mask = self.masks.setdefault(x.shape, np.random.random(x.shape) < keep)"),
+        ),
+        message="The layer draws its mask once and uses it at every later call.",
+        question="Which units would never be trained if the mask stayed the same?",
+    )
+    layer.misconception(
+        "seeds_every_call",
+        edit=(mask, f"np.random.seed(0)\n        {mask}"),
+        message="The generator is seeded inside the call, so every call draws the same numbers.",
+        question="Where does a generator stand right after it has been seeded with the same number?",
+    )
+    layer.misconception(
+        "seeds_every_layer_alike",
+        edits=(
+            ("self.dropout_rate = dropout_rate", "self.dropout_rate = dropout_rate\n        self.random = np.random.default_rng(0)"),
+            (mask, mask.replace("np.random.random", "self.random.random")),
+        ),
+        message="Each layer starts its generator from the same fixed seed, so all layers draw the same masks.",
+        question="A network has two of these layers of one width. Which units do they drop at the first step?",
+    )
+    layer.misconception(
+        "one_mask_for_all_rows",
+        edit=(mask, mask.replace("x.shape", "x.shape[-1:]")),
+        message="One mask is drawn for a row and shared by all rows, so every example loses the same features.",
+        question="How many random numbers does an input of shape (batch, features) need?",
+    )
+    layer.misconception(
+        "one_coin_for_a_whole_row",
+        edit=(mask, mask.replace("x.shape", "x.shape if x.ndim < 2 else (*x.shape[:-1], 1)")),
+        message="One coin is tossed for a whole row: its elements are dropped together.",
+        question="How many random numbers does an input of shape (batch, features) need?",
+    )
+    layer.misconception(
+        "drops_an_exact_share",
+        edit=(mask, "mask = np.random.permutation(x.size).reshape(x.shape) < round(keep * x.size)"),
+        message="Exactly the share dropout_rate of the elements is dropped, so they are not dropped independently.",
+        question="Toss ten fair coins again and again: do you always get five heads?",
+    )
+    layer.misconception(
+        "mutates_its_input",
+        edit=(f"return ({scaled}).astype(x.dtype)", f"x *= {scaled.removeprefix('x * ')}\n        return x"),
+        message="The layer works in place: the caller's array is changed.",
+        question="What is the difference between `x = x * m` and `x *= m` for the caller of the layer?",
+    )
+    layer.misconception(
+        "shares_its_mode",
+        edits=(
+            ("        self.training = True\n\n    def __call__", "\n    training = True\n\n    def __call__"),
+            ("def train(self) -> None:\n        self", "def train(self) -> None:\n        type(self)"),
+            ("self.training = False", "type(self).training = False"),
+        ),
+        message="The mode belongs to the class, so eval() of one layer switches them all.",
+        question="Where is `training` stored: in the class, or in each layer?",
+    )
+    layer.misconception(
+        "rate_not_checked",
+        edit=(refusal, ""),
+        message="A rate outside [0, 1) is accepted when the layer is built.",
+        question="What would the layer do with a rate of 1.5, and when would anyone notice?",
+    )
+    layer.misconception(
+        "rate_of_one_allowed",
+        edit=("<= dropout_rate < 1.0", "<= dropout_rate <= 1.0"),
+        message="A rate of exactly 1 is accepted.",
+        question="What is the scale when nothing survives?",
+    )
+
+
+judge_layer(inverted, "InvertedDropout", lambda rate: 1.0 / (1.0 - rate))
+add_misconceptions(inverted, "x * mask / keep")
+inverted.misconception(
+    "square_root_scale",
+    edit=("mask / keep", "mask / np.sqrt(keep)"),
+    message="Survivors are divided by √keep, which keeps E[y²]; here the mean is to be kept.",
+    question="An element of value 1 becomes `scale` with probability keep, else 0. What is its mean?",
+)
+inverted.misconception(
+    "batch_statistics",
+    edit=("mask / keep", "mask * (np.sum(x, dtype=float) / (np.sum(x * mask, dtype=float) or 1.0))"),
+    message="The scale is computed from the batch, so that its mean comes out exactly right; it should depend on the rate alone.",
+    question="The mean is kept in expectation. Should one example's output depend on which elements of another were dropped?",
+)
+inverted.misconception(
+    "scales_in_eval",
+    edit=("x.copy()", "x * (1.0 - self.dropout_rate)"),
+    message="The output is scaled down in evaluation mode, as in the original dropout, although training already scales up.",
+    question="If training keeps the mean by itself, what is left to do in evaluation?",
+)
+inverted.misconception(
+    "upcasts",
+    edit=("(x * mask / keep).astype(x.dtype)", "x * mask.astype(float) / keep"),
+    message="The output is float64 whatever the input's dtype.",
+    question="Which dtype has a float32 array times an array of integers or of float64?",
+)
+
+judge_layer(variance_stabilized, "VarianceStabilizedDropout", lambda rate: 1.0 / math.sqrt(1.0 - rate))
+add_misconceptions(variance_stabilized, "x * mask / np.sqrt(keep)")
+variance_stabilized.misconception(
+    "inverted_scale",
+    edit=("np.sqrt(keep)", "keep"),
+    message="Survivors are divided by keep: that is inverted dropout, which keeps the mean and raises E[y²] to E[x²]/keep.",
+    question="An element of value 1 becomes `scale` with probability keep, else 0. What is the mean of its square?",
+)
+variance_stabilized.misconception(
+    "divides_by_mask_std",
+    edit=("np.sqrt(keep)", "np.sqrt(keep * self.dropout_rate)"),
+    message="Survivors are divided by the standard deviation of the mask, √(keep·(1 − keep)).",
+    question="E[y²] = scale² · E[mask²] · E[x²]. Is E[mask²] the variance of the mask?",
+)
+variance_stabilized.misconception(
+    "batch_statistics",
+    edit=("/ np.sqrt(keep)", "* np.sqrt(np.sum(x**2, dtype=float) / (np.sum((x * mask) ** 2, dtype=float) or 1.0))"),
+    message="The scale is computed from the batch, so that its second moment comes out exactly right; it should depend on the rate alone.",
+    question="E[y²] is an expectation. Should one example's output depend on which elements of another were dropped?",
+)
+variance_stabilized.misconception(
+    "scales_in_eval",
+    edit=("x.copy()", "(x * np.sqrt(1.0 - self.dropout_rate)).astype(x.dtype)"),
+    message="The output is scaled in evaluation mode, although training already scales.",
+    question="What does the statement say the output equals after eval()?",
+)
+variance_stabilized.misconception(
+    "upcasts",
+    edit=("(x * mask / np.sqrt(keep)).astype(x.dtype)", "x * mask / np.sqrt(keep)"),
+    message="The output is float64 whatever the input's dtype.",
+    question="Which dtype has a float32 array times an array of integers, or times np.sqrt of a Python float?",
+)
