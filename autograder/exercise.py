@@ -55,6 +55,8 @@ class Exercise:
     """What a submission may import besides the standard library; nothing else is in its worker."""
     given: tuple[str, ...] = ()
     """`curriculum` modules it may import."""
+    forbids: tuple[str, ...] = ()
+    """Library functions that the task asks to be written by hand, unavailable while it is judged."""
     seconds: float = 10.0
     """Wall time one check may take."""
     memory_mb: int = 512

@@ -98,7 +98,7 @@ def grade(
     exercise = exercise_named(exercise) if isinstance(exercise, str) else exercise
     cells = [(exercise.file, cells)] if isinstance(cells, str) else list(cells)
     seed = secrets.randbits(63) if seed is None else seed
-    limits = Limits(seconds or exercise.seconds, exercise.memory_mb)
+    limits = Limits(seconds or exercise.seconds, exercise.memory_mb, exercise.forbids)
     if sandbox is None:
         with Sandbox(exercise.libraries, isolation) as own:
             return _grade_in(own, exercise, cells, seed, limits)

@@ -18,6 +18,7 @@ from .kernel import KernelTransport, random_state_kept
 from .submission import Submission
 from .trial import PUBLIC_SEED, CheckRun
 from .verdict import Resources, Verdict
+from .worker.forbidden import forbidden
 
 
 class Feedback:
@@ -61,7 +62,7 @@ def check(exercise_id: str, namespace: dict[str, Any] | None = None) -> Feedback
     started = time.monotonic()
     runs: list[CheckRun] = []
     if not problem:
-        with random_state_kept():
+        with random_state_kept(), forbidden(exercise.forbids):
             runs, _ = run_all(exercise, KernelStage(namespace), PUBLIC_SEED)
     resources = Resources(round(time.monotonic() - started, 4), 0.0, 0.0, 0)
     failed = {run.check.id: run for run in runs if not run.passed and not run.lost}

@@ -51,6 +51,8 @@ class Limits:
 
     seconds: float = 10.0
     memory_mb: int = 512
+    forbids: tuple[str, ...] = ()
+    """Library functions that are unavailable: see `worker.forbidden`."""
 
 
 @dataclass
@@ -110,7 +112,7 @@ class Sandbox:
         """A transport to a fresh worker that may import the `given` modules. Raises JudgeError."""
         ours, theirs = socket.socketpair()
         seconds = max(2, int(limits.seconds * 8) + 1)
-        command = {"memory": limits.memory_mb << 20, "seconds": seconds, "given": given}
+        command = {"memory": limits.memory_mb << 20, "seconds": seconds, "given": given, "forbids": limits.forbids}
         with theirs:
             pid = self._command({"fork": command}, theirs.fileno())["pid"]
         return WorkerTransport(self, ours, pid, given, limits, usage)

@@ -3,7 +3,7 @@
 It is executed apart from the judge, so nothing of the judge's memory is in it. On its control socket it serves two
 commands, one at a time:
 
-    {"fork": {memory, seconds, given}} with a channel's descriptor → {"pid": n}
+    {"fork": {memory, seconds, given, forbids}} with a channel's descriptor → {"pid": n}
     {"close": pid}                                                 → {"signal", "exit", "cpu_seconds", "peak_bytes"}
 
 When the judge goes away, the control socket ends, the zygote exits, and the kernel kills what it forked.
@@ -25,6 +25,7 @@ from typing import Any
 
 from . import jail
 from .executor import Executor, answered, fresh_namespace
+from .forbidden import forbidden
 from .given import importing_only
 from .protocol import pack, unpack
 
@@ -92,7 +93,9 @@ def close(pid: int) -> dict[str, Any]:
     }
 
 
-def become_worker(channel: socket.socket, level: str, memory: int, seconds: int, given: dict[str, str]) -> None:
+def become_worker(
+    channel: socket.socket, level: str, memory: int, seconds: int, given: dict[str, str], forbids: list[str]
+) -> None:
     """Serve one submission, in the child. Never returns."""
     try:
         # An open file of its own: what the zygote's holds (its flags, its position) would reach the next worker.
@@ -102,7 +105,8 @@ def become_worker(channel: socket.socket, level: str, memory: int, seconds: int,
         os.close(null)
         jail.confine_worker(level, memory, seconds)
         importing_only(given)
-        Worker(channel).run()
+        with forbidden(forbids):
+            Worker(channel).run()
     finally:
         os._exit(0)
 

@@ -8,7 +8,7 @@ a·u + b and a·v + b.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -120,10 +120,11 @@ def drops_at_the_rate(s: Submission, rng: np.random.Generator) -> Iterator[Obser
 
 
 def drops(s: Submission, rng: np.random.Generator) -> Draw:
-    """Which elements are dropped of an array of the shape of x, at rate 0.5."""
+    """Which elements are dropped, at rate 0.5, of an array that is u where x is negative and v elsewhere."""
 
     def draw(x: np.ndarray) -> np.ndarray:
         drawn = case(rng, 0.5, x.shape)
+        drawn = replace(drawn, x=np.where(x < 0, drawn.u, drawn.v))
         return seen(drawn, called(s, drawn))[0]
 
     return draw

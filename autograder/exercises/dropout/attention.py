@@ -11,10 +11,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.exercise import Judgement
-from autograder.observation import Observation, close, frequency, holds, same_type
+from autograder.observation import Observation, close, holds
 from autograder.submission import Submission
 
-from .law import Draw, anew, counts_vary, independent, nothing_changes, one_scale, rate_is, some_rates
+from .law import Draw, anew, counts_vary, independent, nothing_changes, one_scale, rate_is, same_shape, some_rates
 
 attention = Judgement(
     "dropout.attention",
@@ -34,11 +34,12 @@ def softmax_rows(rng: np.random.Generator, *shape: int) -> np.ndarray:
     return np.asarray(weights / weights.sum(axis=-1, keepdims=True))
 
 
-def drops(s: Submission, rng: np.random.Generator) -> Draw:
-    """Which weights are dropped of an array of the shape of x, at rate 0.5."""
+def drops(s: Submission) -> Draw:
+    """Which weights are dropped, at rate 0.5, of rows in which a small |x| has a small weight."""
 
     def draw(x: np.ndarray) -> np.ndarray:
-        return np.asarray(s.call("attention_dropout", softmax_rows(rng, *x.shape), 0.5) == 0)
+        weights = np.sqrt(np.abs(x)) / np.sqrt(np.abs(x)).sum(axis=-1, keepdims=True)
+        return np.asarray(s.call("attention_dropout", weights, 0.5) == 0)
 
     return draw
 
@@ -66,9 +67,9 @@ def drops_at_the_rate(s: Submission, rng: np.random.Generator) -> Iterator[Obser
 @attention.check(weight=2)
 def drops_each_weight_independently(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Every weight of every query, head and example is dropped independently of the others."""
-    yield from independent(drops(s, rng), rng, 0.5, (8, 10, 16, 12))
-    yield from independent(drops(s, rng), rng, 0.5, (40, 50))
-    yield from counts_vary(drops(s, rng), rng, 0.5)
+    yield from independent(drops(s), rng, 0.5, (8, 10, 16, 12))
+    yield from independent(drops(s), rng, 0.5, (40, 50))
+    yield from counts_vary(drops(s), rng, 0.5)
 
 
 @attention.check()
@@ -107,11 +108,17 @@ def knows_special_rows(s: Submission, rng: np.random.Generator) -> Iterator[Obse
     causal = np.tril(np.ones((time, time))) / counts[:, None]
     expected = np.sqrt(rate / ((1.0 - rate) * counts))
     yield close("the deviation of causal uniform rows", s.call("row_sum_std", causal, rate), expected)
-    got = s.call("attention_dropout", causal, rate)
-    yield same_type("the weights after dropout", got, causal)
-    yield frequency("the share of weights above the diagonal", int(np.sum(np.triu(got, 1) != 0)), time * time, 0.0)
     large = np.full((3, 400), 1.0 / 400)
     yield close("the deviation of long rows", s.call("row_sum_std", large, 0.2), np.full(3, np.sqrt(0.25 / 400)), roundings=64)
+
+
+@attention.check()
+def leaves_hidden_keys_hidden(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """A weight of 0, as a causal mask leaves it, stays exactly 0, and the shape stays."""
+    weights = np.tril(softmax_rows(rng, 2, 9, 9))
+    y = s.call("attention_dropout", weights, 0.3)
+    yield same_shape(weights, y)
+    yield holds("the hidden weights", not np.triu(y, 1).any(), "weights above the diagonal are no longer 0")
 
 
 MASK = "mask = np.random.random(weights.shape) < keep"
@@ -124,7 +131,7 @@ attention.misconception(
         "return weights * mask / keep",
         "kept = weights * mask\n    total = kept.sum(axis=-1, keepdims=True)\n    return kept / np.where(total > 0.0, total, 1.0)",
     ),
-    message="The rows are normalised again, so the scale of a weight depends on which others were dropped.",
+    message="The rows are normalised again (as when dropping before the softmax): a weight's scale depends on which others were dropped.",
     question="A row (0.5, 0.3, 0.2) loses its first weight. What should the second one be, at rate 0.5?",
 )
 attention.misconception(
@@ -138,17 +145,6 @@ attention.misconception(
     edit=("weights * mask / keep", "weights * mask / np.sqrt(keep)"),
     message="Surviving weights are divided by √keep; the expected sum of a row is to be 1.",
     question="Is it the mean or the second moment of a weight that makes a row sum to 1?",
-)
-attention.misconception(
-    "drops_before_the_softmax",
-    edit=(
-        "return weights * mask / keep",
-        "scores = np.where(mask, np.log(np.maximum(weights, 1e-300)), -1e30)\n"
-        "    kept = np.exp(scores - scores.max(axis=-1, keepdims=True))\n"
-        "    return np.where(mask.any(axis=-1, keepdims=True), kept / kept.sum(axis=-1, keepdims=True), 1.0 / weights.shape[-1])",
-    ),
-    message="Dropping before a softmax normalises the rows again: it is masking, not dropout of the weights.",
-    question="What does a softmax do to the sum of a row from which an entry was removed?",
 )
 attention.misconception(
     "rate_read_as_keep",
