@@ -3,8 +3,8 @@
 Symbols: `q, k, v` are queries, keys and values; `scores[i, j]` says how well key j answers query i; `weights` are the
 scores after a softmax over the keys, so each row sums to one. A `mask` is boolean, and True means "may attend".
 
-Departures from the paper: a query that may attend to nothing gets weights and output 0. In
-`positional_multi_head_attention` positions are learned and added to q, k and v alike, and heads may have unequal widths.
+Departures from the paper: a query that may attend to nothing gets weights and an output of 0. In
+`positional_multi_head_attention` the positions are learned and added to q, k and v alike, and heads may differ in width.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ def scaled_dot_product_attention(
 ) -> tuple[np.ndarray, np.ndarray]:
     """softmax(q kᵀ / √key_dim) v over the keys that `mask` allows (Vaswani et al. 2017, equation 1).
 
-    q: (..., query_time, key_dim). k: (..., key_time, key_dim). v: (..., key_time, value_dim). mask: boolean, broadcastable
-    to (..., query_time, key_time), True where a query may attend; None allows everything.
+    q: (..., query_time, key_dim). k: (..., key_time, key_dim). v: (..., key_time, value_dim).
+    mask: boolean, broadcastable to (..., query_time, key_time), True where a query may attend; None allows everything.
     Returns the output (..., query_time, value_dim) and the weights (..., query_time, key_time).
     """
     scores = q @ k.swapaxes(-1, -2) / q.shape[-1] ** 0.5  # (..., query_time, key_time)
@@ -41,7 +41,7 @@ def scaled_dot_product_attention(
         weights = softmax(scores)
     else:
         scores = np.where(mask, scores, -np.inf)
-        sees_any = np.isfinite(scores).any(axis=-1, keepdims=True)
+        sees_any = np.broadcast_to(mask, scores.shape).any(axis=-1, keepdims=True)
         # A softmax over no key at all is 0/0, so such a row enters with scores of 0 and leaves with weights of 0.
         weights = softmax(np.where(sees_any, scores, 0.0)) * sees_any
     return weights @ v, weights
