@@ -4,7 +4,7 @@ Symbols: `q, k, v` are queries, keys and values; `scores[i, j]` says how well ke
 scores after a softmax over the keys, so each row sums to one. A `mask` is boolean, and True means "may attend".
 
 Departures from the paper: a query that may attend to nothing gets weights and an output of 0. In
-`positional_multi_head_attention` the positions are learned and added to q, k and v alike, and heads may differ in width.
+`positional_multi_head_attention` the positions are learned and added to q, k and v alike; heads may differ in width.
 """
 
 from __future__ import annotations
