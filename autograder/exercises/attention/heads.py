@@ -163,7 +163,7 @@ heads.misconception(
     "heads_before_batch",
     edits=(
         (MOVED, "heads.transpose(2, 0, 1, 3)"),
-        ("batch, n_head, time", "n_head, batch, time"),
+        ("batch, n_head, time, head_dim = x", "n_head, batch, time, head_dim = x"),
         (SIDE, "x.transpose(1, 2, 0, 3)"),
     ),
     message="The heads come before the batch: (n_head, batch, time, head_dim).",

@@ -247,7 +247,12 @@ scaled_dot_product.misconception(
     "divides_again_after_masking",
     edits=(
         (f"        scores = {HIDE}\n", ""),
-        ("* sees_any", "* mask\n        weights = weights / np.maximum(weights.sum(axis=-1, keepdims=True), 1e-300)"),
+        (
+            "* sees_any",
+            "* mask\n"
+            "        sums = weights.sum(axis=-1, keepdims=True)\n"
+            "        weights = weights / np.where(sums > 0, sums, 1)",
+        ),
     ),
     message="Hidden keys are removed after the softmax, when a large hidden score has made the visible weights vanish.",
     question="What remains of exp(−10000) after a softmax, and can a division bring it back?",
