@@ -1,6 +1,6 @@
 """The judgements of chapter 1 accept right programs of any structure and reject wrong ones.
 
-RIGHT and BASE hold solutions written independently of the reference, WRONG mistakes that are no misconception of a judgement.
+RIGHT and BASE hold solutions written independently of the reference, WRONG mistakes that no misconception names.
 """
 
 import pytest
@@ -173,8 +173,9 @@ def split_heads(x, n_head):
     return np.moveaxis(x[:, :, np.arange(n_head)[:, None] * width + np.arange(width)], 2, 1)
 
 def merge_heads(x):
-    columns = np.arange(x.shape[1] * x.shape[3])
-    return np.array([[[row[c // x.shape[3], t, c % x.shape[3]] for c in columns] for t in range(x.shape[2])] for row in x])
+    b, n_head, time, width = x.shape
+    columns = range(n_head * width)
+    return np.array([[[row[c // width, t, c % width] for c in columns] for t in range(time)] for row in x])
 """,
     (POSITIONS, "loops"): """
 import math
@@ -267,11 +268,11 @@ WRONG = {
     ),
     (SOFTMAX, "uniform"): ("np.exp(x - x.max(axis, keepdims=True))", "np.ones_like(x)"),
     (SOFTMAX, "the euclidean norm is one"): ("e.sum(axis, keepdims=True)", "np.sqrt((e**2).sum(axis, keepdims=True))"),
-    (SOFTMAX, "single precision inside"): ("e = np.exp(x", "e = np.exp(x.astype(np.float32)"),
-    (SOFTMAX, "half precision result"): (
-        "keepdims=True)\n    return e",
-        "keepdims=True).astype(np.float16)\n    return e",
+    (SOFTMAX, "single precision inside"): (
+        "    return e",
+        "    e = e.astype(np.float32).astype(x.dtype)\n    return e",
     ),
+    (SOFTMAX, "half precision result"): ("return e / ", "return e.astype(np.float16) / "),
     (SOFTMAX, "negative axes not understood"): (
         "    e = np.exp",
         "    axis = min(abs(axis), x.ndim - 1)\n    e = np.exp",
