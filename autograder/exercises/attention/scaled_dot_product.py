@@ -76,7 +76,7 @@ def compared(where: str, got: Any, arrays: list[np.ndarray], mask: Any = None) -
     for name, part in (("output", got[0]), ("weights", got[1])):
         narrow = isinstance(part, np.ndarray) and part.dtype.kind == "f" and part.dtype.itemsize < q.dtype.itemsize
         yield holds(f"the dtype of the {name}", not narrow, f"the {name} are less precise than the inputs")
-    roundings, scale = q.shape[-1] + k.shape[-2] + 8, growth(q, k)
+    roundings, scale = (q.shape[-1] + k.shape[-2]) // 2 + 4, growth(q, k)
     yield close(f"the weights {where}", got[1], weights, roundings=roundings, magnitude=scale, precision=q.dtype)
     size = scale * float(np.max(np.abs(v)))
     yield close(f"the output {where}", got[0], output, roundings=roundings, magnitude=size, precision=q.dtype)
