@@ -49,10 +49,14 @@ STYLE = {
 }
 
 
-def panels(count: int = 1, size: tuple[float, float] = (4.4, 3.3)) -> list[Axes]:
+def use_style() -> None:
+    """Draw in the book's style from here on, in this process."""
+    mpl.rcParams.update(STYLE)
+
+
+def panels(count: int = 1, size: tuple[float, float] = (4.0, 3.2)) -> list[Axes]:
     """Empty axes, one for each panel, of `size` inches."""
-    with mpl.rc_context(STYLE):
-        return [Figure(figsize=size, layout="constrained").subplots() for _ in range(count)]
+    return [Figure(figsize=size, layout="constrained").subplots() for _ in range(count)]
 
 
 class Picture:
@@ -66,19 +70,20 @@ class Picture:
         return f"Picture: {self.alt}"
 
     def _repr_html_(self) -> str:
-        drawn = "".join(f'<div style="flex:0 1 {_pixels(figure)}px">{_svg(figure)}</div>' for figure in self.figures)
+        drawn = "".join(f'<div style="{_room(figure)}">{_svg(figure)}</div>' for figure in self.figures)
         layout = "display:flex;flex-wrap:wrap;gap:.5em 1em;justify-content:center"
         return f'<div class="picture" role="img" aria-label="{html.escape(self.alt)}" style="{layout}">{drawn}</div>'
 
 
-def _pixels(figure: Figure) -> int:
-    return round(96 * figure.get_figwidth())
+def _room(figure: Figure) -> str:
+    """A panel is at most as wide as it was drawn, and moves to a line of its own before its text becomes too small."""
+    pixels = 96 * figure.get_figwidth()
+    return f"flex:1 1 {0.7 * pixels:.0f}px;max-width:{pixels:.0f}px"
 
 
 def _svg(figure: Figure) -> str:
     buffer = io.StringIO()
-    with mpl.rc_context(STYLE):
-        figure.savefig(buffer, format="svg", metadata={"Date": None})
+    figure.savefig(buffer, format="svg", metadata={"Date": None})
     text = buffer.getvalue()
     text = re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.DOTALL)
     text = re.sub(r'width="[\d.]+pt" height="[\d.]+pt"', 'style="width:100%;height:auto"', text, count=1)

@@ -25,6 +25,7 @@ from autograder.catalog import EXERCISES, exercise_named
 
 BOOK = Path(__file__).parent.parent
 GENERATED = BOOK / "_generated"
+TAGS = {"hint": "hide-output", "demo": "hide-input"}
 CACHES = BOOK / "_build" / "jupyter_cache"
 
 
@@ -49,8 +50,8 @@ def page(student: NotebookNode, name: str) -> NotebookNode:
         cells.append(cell)
         if role == "statement":
             cell.source = f"({identity})=\n{cell.source}"
-        elif role == "hint":
-            cell.metadata.tags = ["hide-output"]
+        elif role in TAGS:
+            cell.metadata.tags = [TAGS[role]]
         elif role == "solution":
             exercise = exercise_named(identity)
             solved = f"from {exercise.reference} import {', '.join(exercise.defines)}"
