@@ -1,7 +1,7 @@
-"""Judgement of chapter 1: attention.
+"""Judgement of `attention.positional_multi_head_attention`.
 
 Symbols: T time steps, `d` the width of the model; `scores` (time, time); `weights` rows sum to one over the keys.
-What the statements leave open is not judged: the output's dtype, widths of zero, inputs of different shapes.
+What the statement leaves open is not judged: the output's dtype, widths of zero, inputs of different shapes.
 """
 
 from __future__ import annotations
