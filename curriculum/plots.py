@@ -15,6 +15,7 @@ import re
 from collections.abc import Sequence
 
 import matplotlib as mpl
+import matplotlib.ticker
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -106,4 +107,6 @@ def weight_map(ax: Axes, weights: np.ndarray, title: str, largest: float = 1.0) 
     ax.set_facecolor(mpl.colors.to_rgba(INK, 0.18))
     image = ax.imshow(np.ma.masked_equal(weights, 0.0), cmap="cividis", vmin=0.0, vmax=largest)
     ax.set(title=title, xlabel="key", ylabel="query")
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_locator(mpl.ticker.MaxNLocator(integer=True))
     return image
