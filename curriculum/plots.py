@@ -1,10 +1,11 @@
 """Figures of the book: one look, legible on light and dark pages, and for readers who confuse colours.
 
-A figure becomes SVG inside the page. What is drawn in INK takes the colour of the page's text, so it follows the page from
-light to dark. Each panel is a figure of its own: panels stand side by side where there is room, else below each other.
+A figure becomes SVG inside the page. What is drawn in INK takes the colour of the page's text, so it follows the page
+from light to dark. Each panel is a figure of its own: panels stand side by side where there is room, else below each
+other.
 
-RIGHT (blue, solid) is the truth and WRONG (vermilion, dashed) what a misconception makes of it. The colours are those of Okabe
-& Ito, "Color Universal Design" (2008), without their black and yellow, which vanish on one page or the other.
+RIGHT (blue, solid) is the truth and WRONG (vermilion, dashed) what a misconception makes of it. The colours are those of
+Okabe & Ito, "Color Universal Design" (2008), without their black and yellow, which vanish on one page or the other.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ import io
 import re
 from collections.abc import Sequence
 
-import matplotlib as mpl
-import matplotlib.ticker
 import numpy as np
+from cycler import cycler
+from matplotlib import style
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
+from matplotlib.ticker import MaxNLocator
 
 INK = "#010203"
 """Stands for the colour of the page's text."""
@@ -30,7 +33,7 @@ STYLE = {
     "axes.edgecolor": INK,
     "axes.facecolor": "none",
     "axes.labelcolor": INK,
-    "axes.prop_cycle": mpl.cycler(color=COLOURS),
+    "axes.prop_cycle": cycler(color=COLOURS),
     "axes.spines.right": False,
     "axes.spines.top": False,
     "axes.titlelocation": "left",
@@ -52,7 +55,7 @@ STYLE = {
 
 def use_style() -> None:
     """Draw in the book's style from here on, in this process."""
-    mpl.rcParams.update(STYLE)
+    style.use(STYLE)
 
 
 def panels(count: int = 1, size: tuple[float, float] = (4.0, 3.2)) -> list[Axes]:
@@ -64,7 +67,7 @@ class Picture:
     """Panels as one picture, which shows itself in a notebook or a page; `alt` says in words what there is to see."""
 
     def __init__(self, axes: Sequence[Axes], alt: str) -> None:
-        self.figures = [ax.get_figure(root=True) for ax in axes]
+        self.figures = [figure for ax in axes if (figure := ax.get_figure(root=True))]
         self.alt = alt
 
     def __repr__(self) -> str:
@@ -104,9 +107,9 @@ class Table:
 
 def weight_map(ax: Axes, weights: np.ndarray, title: str, largest: float = 1.0) -> AxesImage:
     """A matrix (query_time, key_time) of attention weights; weights of exactly zero are left grey."""
-    ax.set_facecolor(mpl.colors.to_rgba(INK, 0.18))
+    ax.set_facecolor(to_rgba(INK, 0.18))
     image = ax.imshow(np.ma.masked_equal(weights, 0.0), cmap="cividis", vmin=0.0, vmax=largest)
     ax.set(title=title, xlabel="key", ylabel="query")
     for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_locator(mpl.ticker.MaxNLocator(integer=True))
+        axis.set_major_locator(MaxNLocator(integer=True))
     return image

@@ -3,8 +3,8 @@
 For `notebooks/<chapter>/<name>.ipynb` it writes below `_generated/<chapter>/`, which git ignores:
 
 - `student/<name>.ipynb`: what a student gets, by nbgrader's own preprocessors and our starters, for download;
-- `<name>.ipynb`: the page, which is that notebook with a label at each exercise and a hidden cell after each starter, so
-  that checks and figures show what the reference gives. The hidden cell imports it: no page holds a solution's text;
+- `<name>.ipynb`: the page, which is that notebook with a label at each exercise and a hidden cell after each starter,
+  so that checks and figures show what the reference gives. The hidden cell imports it: no page holds a solution's text;
 - `exercises.md`: the chapter's exercises as a table, to include.
 """
 
@@ -35,7 +35,7 @@ def student_notebook(source: Path) -> NotebookNode:
     for step in (nbgrader.LockCells, nbgrader.ClearSolutions):
         notebook, _ = step().preprocess(notebook, {})
     for cell in notebook.cells:  # nbgrader knows one stub for all exercises
-        cell.source = cell.metadata.autograder.pop("starter", cell.source)
+        cell.source = cell.metadata.autograder.pop("starter", cell.source).strip("\n")
     for step in (nbgrader.ClearOutput, nbgrader.ClearHiddenTests, nbgrader.ClearMarkScheme, nbgrader.ComputeChecksums):
         notebook, _ = step().preprocess(notebook, {})
     return notebook
@@ -91,8 +91,14 @@ def cache_key() -> str:
 
 
 def prepare(app: Sphinx, config: Config) -> None:
-    """Write the pages, and name the cache of outputs after what they depend on."""
-    shutil.rmtree(GENERATED, ignore_errors=True)
+    """Write the pages, and name the cache of outputs after what they depend on.
+
+    Outputs are all that is kept from one build to the next. Pages that are no longer in the book would stay otherwise,
+    and a page that was read before would not repeat its warnings.
+    """
+    for made in (app.outdir, app.doctreedir, BOOK / "_build" / "jupyter_execute", GENERATED):
+        shutil.rmtree(made, ignore_errors=True)
+    app.outdir.mkdir(parents=True)
     for path, text in generated().items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
