@@ -4,8 +4,8 @@ A figure becomes SVG inside the page. What is drawn in INK takes the colour of t
 from light to dark. Each panel is a figure of its own: panels stand side by side where there is room, else below each
 other.
 
-RIGHT (blue, solid) is the truth and WRONG (vermilion, dashed) what a misconception makes of it. The colours are those of
-Okabe & Ito, "Color Universal Design" (2008), without their black and yellow, which vanish on one page or the other.
+RIGHT (blue, solid) is the truth and WRONG (vermilion, dashed) what a misconception makes of it. The colours are those
+of Okabe & Ito, "Color Universal Design" (2008), without their black and yellow, which vanish on one page or the other.
 """
 
 from __future__ import annotations
