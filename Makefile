@@ -3,13 +3,16 @@
 
 PYTHON ?= python3
 
-.PHONY: help course test lint notebooks clean core all
+.PHONY: help course book test lint notebooks clean core all
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
 course: core  ## set up .venv, grade the recorded attempts and print the summary
 	.venv/bin/python -m autograder.course
+
+book: all  ## build the book into book/_build/html, strictly; what did not change is not run again
+	.venv/bin/jupyter-book build -W -n --keep-going book
 
 # nbgrader finds alembic by PATH, so .venv comes first there.
 test: lint  ## set up .venv with every extra, lint, and run the tests
@@ -21,8 +24,8 @@ lint: all  ## check style and types
 notebooks: core  ## copy solutions and points from their sources into the notebooks
 	.venv/bin/python -m autograder.notebooks
 
-clean:  ## remove what can be made again: build/
-	rm -rf build
+clean:  ## remove what can be made again: build/ and the built book
+	rm -rf build book/_build book/_generated
 
 core all:
 	@$(PYTHON) tools/install.py $@
