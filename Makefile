@@ -3,7 +3,7 @@
 
 PYTHON ?= python3
 
-.PHONY: help course test lint clean core all
+.PHONY: help course test lint notebooks clean core all
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -17,6 +17,9 @@ test: lint  ## set up .venv with every extra, lint, and run the tests
 
 lint: all  ## check style and types
 	.venv/bin/ruff check && .venv/bin/mypy
+
+notebooks: core  ## copy solutions and points from their sources into the notebooks
+	.venv/bin/python -m autograder.notebooks
 
 clean:  ## remove what can be made again: build/
 	rm -rf build

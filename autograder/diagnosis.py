@@ -1,10 +1,10 @@
 """Names the misunderstanding: which misconception shows the same behaviour as a failed submission.
 
 The misconceptions run on the public seed, on the inputs that the submission failed on, and their observations are
-compared with the submission's. One is named when it reproduces every failed check and fails none that the submission
-passed.
-Otherwise pairs of misconceptions are planted together, since learners make two mistakes at once; and failing that,
-those that reproduce some of the failed checks are named for these.
+compared with the submission's. Best is one that reproduces every failed check and fails none that the submission
+passed. Next come several that explain the failed checks between them, then two planted together whose mistakes meet in
+one check. Failing that, what can be explained is, if need be by a misconception that would fail more: a learner may
+have met that case by other means.
 """
 
 from __future__ import annotations
@@ -28,23 +28,33 @@ def diagnose(exercise: Exercise, failed: Iterable[CheckRun], passed_ids: set[str
     if not failed:
         return ()
     misconceptions = judgement_of(exercise).misconceptions
-    explained = {
-        item.id: [run.check.id for run in failed if run.behaves_like(profile(exercise.id, (item.id,))[run.check.id])]
-        for item in misconceptions
-        if not _fails_any(profile(exercise.id, (item.id,)), passed_ids)
-    }
-    whole = [item for item in misconceptions if len(explained.get(item.id, ())) == len(failed)]
+    alone = {item.id: profile(exercise.id, (item.id,)) for item in misconceptions}
+    fitting = [item for item in misconceptions if not _fails_any(alone[item.id], passed_ids)]
+
+    def explained(item: Misconception) -> list[str]:
+        return [run.check.id for run in failed if run.behaves_like(alone[item.id][run.check.id])]
+
+    whole = [item for item in fitting if len(explained(item)) == len(failed)]
     if whole:
-        return tuple(_named(item, explained[item.id]) for item in whole)
-    for pair in itertools.combinations(misconceptions, 2):
-        together = profile(exercise.id, tuple(item.id for item in pair))
-        if (
-            together
-            and not _fails_any(together, passed_ids)
-            and all(run.behaves_like(together[run.check.id]) for run in failed)
-        ):
-            return tuple(_named(item, [run.check.id for run in failed]) for item in pair)
-    return tuple(_named(item, explained[item.id]) for item in misconceptions if explained.get(item.id))
+        return tuple(_named(item, explained(item)) for item in whole)
+    unexplained = {run.check.id for run in failed} - {identity for item in fitting for identity in explained(item)}
+    if unexplained:
+        for pair in itertools.combinations(fitting, 2):
+            # Two mistakes fail, as a rule, what each of them fails: this spares most pairs their run.
+            if not all(any(not alone[item.id][run.check.id].passed for item in pair) for run in failed):
+                continue
+            both = profile(exercise.id, tuple(item.id for item in pair))
+            if (
+                both
+                and not _fails_any(both, passed_ids)
+                and all(run.behaves_like(both[run.check.id]) for run in failed)
+            ):
+                return tuple(_named(item, [run.check.id for run in failed]) for item in pair)
+    found = {
+        item.id: [identity for identity in explained(item) if item in fitting or identity in unexplained]
+        for item in misconceptions
+    }
+    return tuple(_named(item, found[item.id]) for item in misconceptions if found[item.id])
 
 
 @functools.cache

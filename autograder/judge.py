@@ -255,8 +255,11 @@ def submission_hash(cells: Sequence[tuple[str, str]]) -> str:
 @functools.cache
 def exercise_hash(exercise: Exercise) -> str:
     """Changes when the exercise's entry, its judgement or its reference does."""
-    judgement = Path(__file__).parent / "exercises" / f"{exercise.chapter}.py"
-    return reference.sha256(repr(exercise), judgement.read_text(), reference.module_text(exercise.reference))
+    # A chapter's judgements are one module or a package of several.
+    chapter = Path(__file__).parent / "exercises" / exercise.chapter
+    files = sorted(chapter.glob("*.py")) or [chapter.with_suffix(".py")]
+    judgements = [file.read_text() for file in files]
+    return reference.sha256(repr(exercise), *judgements, reference.module_text(exercise.reference))
 
 
 @functools.cache

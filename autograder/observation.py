@@ -166,6 +166,8 @@ def describe(value: Any) -> str:
         return f"a dict with the keys {', '.join(sorted(value))}"[:200] if value else "an empty dict"
     if isinstance(value, list):
         return f"a list of {len(value)}"
+    if not hasattr(value, "dtype"):
+        return "an object"
     library = "NumPy array" if isinstance(value, np.ndarray) else "torch tensor"
     return f"a {library} of shape {tuple(value.shape)} and dtype {_dtype_name(value.dtype)}"
 

@@ -24,7 +24,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from .errors import JudgeError
+from .errors import JudgeError, UsageError
 from .submission import Lent, SubmissionLost, Transport, mark_for_submission, served
 from .worker import protocol
 from .worker.zygote import receive_line
@@ -80,13 +80,15 @@ class Sandbox:
     def __init__(self, libraries: Sequence[str], isolation: str = "auto") -> None:
         """`isolation`: auto (the best this machine offers), strict (refuse mere rlimits), none, or a level's name.
 
-        Raises JudgeError where nothing that was asked for is possible.
+        Raises JudgeError where nothing that was asked for is possible, UsageError for a level that does not exist.
         """
         self.libraries = tuple(libraries)
         self._lock = threading.Lock()
         self.refused: dict[str, str] = {}
-        wanted = {"auto": LEVELS, "strict": CONFINED, "none": ("rlimits",)}.get(isolation, (isolation,))
-        for level in wanted:
+        named = {"auto": LEVELS, "strict": CONFINED, "none": ("rlimits",)} | {level: (level,) for level in LEVELS}
+        if isolation not in named:
+            raise UsageError(f"there is no isolation {isolation!r}; it is one of {', '.join(named)}")
+        for level in named[isolation]:
             try:
                 self._start(level)
             except LevelRefused as error:
@@ -166,7 +168,7 @@ class Sandbox:
                 stdout=subprocess.DEVNULL,
                 stderr=self._errors,
                 pass_fds=[theirs.fileno()],
-                env={"PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "LANG": "C.UTF-8", **ONE_THREAD},
+                env={"PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "LANG": "C.UTF-8", **ENVIRONMENT},
                 cwd="/",
                 start_new_session=True,  # Ctrl-C reaches the judge, which then closes its workers itself
             )
@@ -296,7 +298,9 @@ class WorkerTransport:
                 raise TimeoutError
 
 
-ONE_THREAD = {name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")}
+ENVIRONMENT = {name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")}
+# glibc sets 64 MiB of address space aside for each thread: a handful of threads would meet the memory limit.
+#ENVIRONMENT["MALLOC_ARENA_MAX"] = "2"
 
 
 def readable_paths(libraries: Sequence[str]) -> list[str]:

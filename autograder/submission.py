@@ -20,7 +20,6 @@ from .worker.protocol import Opaque, ProtocolError, Unsendable
 __all__ = ["Lent", "Opaque", "Remote", "Submission", "SubmissionLost", "SubmissionRaised", "Transport"]
 
 
-MALFORMED = "its process sent a malformed reply"
 ERROR_TEXTS = ("type", "message", "where")
 
 
@@ -114,8 +113,8 @@ class Submission:
                 "similar": {_text(name): _texts(near) for name, near in reply["similar"].items()},
                 "errors": [{key: _text(error[key]) for key in ERROR_TEXTS} for error in reply["errors"]],
             }
-        except (TypeError, KeyError, AttributeError) as error:
-            raise SubmissionLost(MALFORMED) from error
+        except (TypeError, KeyError, AttributeError):
+            raise self._malformed() from None
 
     def forget(self) -> None:
         """Drop every held object."""
@@ -142,16 +141,24 @@ class Submission:
         )
         gradients = reply.get("gradients") if isinstance(reply, dict) else None
         if not isinstance(gradients, list) or len(gradients) != len(wrt):
-            raise SubmissionLost(MALFORMED)
+            raise self._malformed()
         return reply.get("output"), gradients
 
     def _request(self, op: str, **fields: Any) -> Any:
         reply = self.transport.exchange({"op": op, **fields}, self._lent)
-        if "error" in reply:
-            raise raised(reply["error"])
-        if "ok" not in reply:
-            raise SubmissionLost(MALFORMED)
-        return reply["ok"]
+        if "ok" in reply:
+            return reply["ok"]
+        try:
+            error = reply["error"]
+            texts = {key: _text(error[key]) for key in ERROR_TEXTS}
+            raise SubmissionRaised(bases=_texts(error["bases"]), **texts)
+        except (TypeError, KeyError):
+            raise self._malformed() from None
+
+    def _malformed(self) -> SubmissionLost:
+        """The end of a submission whose process sent what no honest one sends."""
+        self.transport.close()
+        return SubmissionLost("its process sent a malformed reply")
 
 
 class Remote:
@@ -159,7 +166,7 @@ class Remote:
 
     def __init__(self, submission: Submission, identity: Any) -> None:
         if not isinstance(identity, int) or isinstance(identity, bool):
-            raise SubmissionLost(MALFORMED)
+            raise submission._malformed()
         self.submission = submission
         self.identity = identity
 
@@ -223,15 +230,6 @@ def mark_for_submission(value: Any) -> dict[str, Any] | None:
     if isinstance(value, Lent):
         return {"c": value.identity, "methods": list(value.methods)}
     return None
-
-
-def raised(error: Any) -> SubmissionRaised | SubmissionLost:
-    """A reply's error as an exception; malformed replies come from a tampered worker."""
-    try:
-        texts = {key: _text(error[key]) for key in ERROR_TEXTS}
-        return SubmissionRaised(bases=_texts(error["bases"]), **texts)
-    except (TypeError, KeyError):
-        return SubmissionLost(MALFORMED)
 
 
 def _text(value: Any) -> str:

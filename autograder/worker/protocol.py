@@ -244,7 +244,7 @@ def _unpack_array(lib: str, dtype: str, shape: tuple[int, ...], layout: str, dat
     # A copy of its own, so that the array is writable and shares memory with nothing.
     array = np.frombuffer(bytearray(data), dtype=stored).reshape(shape)
     if stored == np.bool_:
-        array = array.view(np.uint8) != 0  # a bool byte other than 0 and 1 would be undefined behaviour
+        array = np.asarray(array.view(np.uint8) != 0)  # a bool byte other than 0 and 1 would be undefined behaviour
     if layout == "F":
         array = np.asfortranarray(array)
     elif layout == "strided" and shape:

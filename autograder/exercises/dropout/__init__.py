@@ -1,7 +1,7 @@
 """Judgements of chapter 2: dropout, in the order of the notebook.
 
-What the statements leave open is not judged: the generator and the order of draws, rates that are no numbers (NaN, strings),
-infinite inputs, and attributes of a layer.
+What the statements leave open is not judged: the generator and the order of draws, rates that are no numbers (NaN,
+strings), infinite inputs, and attributes of a layer.
 """
 
 from .affine import affine_corrected

@@ -1,8 +1,8 @@
 """Judgement of `dropout.affine_corrected`: y = a · mask · x + b keeps mean and variance both.
 
-Symbols: `mean` and `variance` are those of the distribution that x is drawn from, not those of the batch. Each input here takes
-two values u and v only, so each output shows a, b and the mask: the value that both groups share is b, the others are
-a·u + b and a·v + b.
+Symbols: `mean` and `variance` are those of the distribution that x is drawn from, not those of the batch. Each input
+here takes two values u and v only, so each output shows a, b and the mask: the value that both groups share is b, the
+others are a·u + b and a·v + b.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from autograder.exercise import Judgement
 from autograder.observation import Observation, close, holds, same_type
 from autograder.submission import Submission
 
-from .law import Draw, anew, counts_vary, independent, rate_is, same_shape, values
+from .law import SHAPES, Draw, anew, counts_vary, independent, rate_is, same_shape, values
 
 affine_corrected = Judgement(
     "dropout.affine_corrected",
@@ -24,7 +24,7 @@ affine_corrected = Judgement(
         "Two constants, two conditions: one for the mean, one for the variance. A shift b changes only one of the two.",
         "Find the mean and the variance of mask · x first; `dropout_moments` with scale 1 gives them.",
         "a² · Var(mask · x) = variance fixes a. Then a · E[mask · x] + b = mean fixes b.",
-        "Var(mask · x) = keep · variance + keep · p · mean². Drop first, shift afterwards: a dropped element becomes b.",
+        "Var(mask · x) = keep · variance + keep · p · mean². Drop first, then shift: a dropped element becomes b.",
     ),
 )
 NAME = "affine_corrected_dropout"
@@ -50,27 +50,46 @@ class Case:
         return a, self.mean - a * first
 
 
-def case(rng: np.random.Generator, rate: float, shape: tuple[int, ...] = (20, 25), mean: float | None = None) -> Case:
+def case(
+    rng: np.random.Generator,
+    rate: float,
+    shape: tuple[int, ...] = (500,),
+    mean: float | None = None,
+    dtype: type = np.float64,
+) -> Case:
     """An input whose own mean and variance are far from those it is said to come from."""
     mean = float(rng.choice([-1.0, 1.0]) * rng.uniform(1.0, 3.0)) if mean is None else mean
     sigma = float(rng.uniform(0.5, 2.0))
     side = float(np.sign(mean)) or 1.0
     u, v = mean + side * sigma * float(rng.uniform(0.3, 0.8)), mean + side * sigma * float(rng.uniform(1.5, 2.5))
-    x = rng.permuted(np.resize([u, v], shape).ravel()).reshape(shape)
-    return Case(x, u, v, rate, mean, sigma**2)
+    x: np.ndarray = rng.permuted(np.resize([u, v], shape).ravel()).reshape(shape).astype(dtype)
+    return Case(x, float(dtype(u)), float(dtype(v)), rate, mean, sigma**2)
 
 
-def seen(case: Case, y: np.ndarray) -> tuple[np.ndarray, float, float, float]:
-    """Which elements were dropped, a, b, and how far any element lies from the two values of its group."""
+@dataclass(frozen=True)
+class Seen:
+    """What an output shows of the constants: a dropped element is `at_zero`, a kept one a·x + `shift`."""
+
+    dropped: np.ndarray
+    a: float
+    at_zero: float
+    shift: float
+    stray: float
+    """How far any element lies from both values of its group."""
+
+
+def seen(case: Case, y: np.ndarray) -> Seen:
+    """The constants and the mask that y shows."""
     groups = [case.x == case.u, case.x == case.v]
     ends = [(float(np.min(y[group])), float(np.max(y[group]))) for group in groups]
-    # b is the value that the groups have in common: of the four pairs of ends, the nearest.
+    # A dropped element has the same value in both groups: of the four pairs of ends, the nearest.
     i, j = min(((i, j) for i in (0, 1) for j in (0, 1)), key=lambda at: abs(ends[0][at[0]] - ends[1][at[1]]))
-    b, kept = ends[0][i], (ends[0][1 - i], ends[1][1 - j])
-    distance_to_b = np.abs(y - b)
-    distance_to_kept = np.abs(y - np.where(groups[0], *kept))
-    stray = float(np.max(np.minimum(distance_to_b, distance_to_kept)))
-    return distance_to_b < distance_to_kept, (kept[1] - kept[0]) / (case.v - case.u), b, stray
+    at_zero, kept = ends[0][i], (ends[0][1 - i], ends[1][1 - j])
+    a = (kept[1] - kept[0]) / (case.v - case.u)
+    from_zero, from_kept = np.abs(y - at_zero), np.abs(y - np.where(groups[0], *kept))
+    return Seen(
+        from_zero < from_kept, a, at_zero, kept[0] - a * case.u, float(np.max(np.minimum(from_zero, from_kept)))
+    )
 
 
 def called(s: Submission, case: Case) -> np.ndarray:
@@ -86,15 +105,23 @@ def right_constants(where: str, case: Case, y: np.ndarray) -> Iterator[Observati
     fitted = abs(np.mean(y) - case.mean) + abs(np.var(y) - case.variance) < 1e-6
     problem = "the output is fitted to the batch: its own mean and variance are exactly those asked for"
     yield holds(f"the output's own moments {where}", not fitted, problem)
-    _, seen_a, seen_b, stray = seen(case, y)
+    shown = seen(case, y)
     size = max(abs(b), abs(a * case.u + b), abs(a * case.v + b))
     problem = "the elements take more values than a·u + b, a·v + b and b: a and b are not the same for all of them"
-    yield holds(f"one a and b {where}", stray <= 1e-5 * max(size, abs(seen_b)), problem)
-    yield close(f"b {where}", seen_b, b, magnitude=size, precision=np.float32)
-    yield close(f"a {where}", seen_a, a, magnitude=size / abs(case.v - case.u), precision=np.float32)
+    allowed = (8e-3 if case.x.dtype == np.float16 else 1e-5) * max(size, abs(shown.at_zero))
+    yield holds(f"one a and b {where}", shown.stray <= allowed, problem)
+    magnitude = size * np.array([1.0, abs(case.u), abs(case.v - case.u)]) / abs(case.v - case.u)
+    yield close(
+        f"a, the shift of a kept element, and the value of a dropped one {where}",
+        np.array([shown.a, shown.shift, shown.at_zero]),
+        np.array([a, b, b]),
+        magnitude=magnitude,
+        # Constants kept in float32 are right to rounding, whatever the dtype of x.
+        precision=case.x.dtype if case.x.dtype == np.float16 else np.float32,
+    )
 
 
-@affine_corrected.check(weight=4)
+@affine_corrected.check(weight=7)
 def keeps_mean_and_variance(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """A dropped element becomes b and a kept one a·x + b, with the a and b that keep mean and variance both."""
     for name, rate in (("rate 0.3", 0.3), ("rate 0.7", 0.7), ("a random rate", float(rng.uniform(0.15, 0.85)))):
@@ -112,11 +139,19 @@ def works_for_zero_mean(s: Submission, rng: np.random.Generator) -> Iterator[Obs
 
 
 @affine_corrected.check()
+def works_for_every_dtype_and_shape(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """a and b are the same for every float dtype and for inputs of any shape."""
+    for dtype, shape in ((np.float32, (500,)), (np.float16, (500,)), (np.float64, (20, 25)), (np.float64, (5, 10, 10))):
+        drawn = case(rng, 0.4, shape, dtype=dtype)
+        yield from right_constants(f"for {dtype.__name__} of shape {shape}", drawn, called(s, drawn))
+
+
+@affine_corrected.check()
 def drops_at_the_rate(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """An element is dropped with probability dropout_rate."""
     for name, rate in (("rate 0.3", 0.3), ("rate 0.7", 0.7), ("a random rate", float(rng.uniform(0.15, 0.85)))):
-        drawn = case(rng, rate, (100, 100))
-        yield rate_is(f"at {name}", seen(drawn, called(s, drawn))[0], rate)
+        drawn = case(rng, rate, (10_000,))
+        yield rate_is(f"at {name}", seen(drawn, called(s, drawn)).dropped, rate)
 
 
 def drops(s: Submission, rng: np.random.Generator) -> Draw:
@@ -125,7 +160,7 @@ def drops(s: Submission, rng: np.random.Generator) -> Draw:
     def draw(x: np.ndarray) -> np.ndarray:
         drawn = case(rng, 0.5, x.shape)
         drawn = replace(drawn, x=np.where(x < 0, drawn.u, drawn.v))
-        return seen(drawn, called(s, drawn))[0]
+        return seen(drawn, called(s, drawn)).dropped
 
     return draw
 
@@ -133,8 +168,7 @@ def drops(s: Submission, rng: np.random.Generator) -> Draw:
 @affine_corrected.check(weight=2)
 def drops_independently(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Elements are dropped independently of each other."""
-    yield from independent(drops(s, rng), rng, 0.5, (40, 50))
-    yield from independent(drops(s, rng), rng, 0.5, (10, 12, 30))
+    yield from independent(drops(s, rng), rng, 0.5, *SHAPES)
     yield from counts_vary(drops(s, rng), rng, 0.5)
 
 
@@ -142,7 +176,7 @@ def drops_independently(s: Submission, rng: np.random.Generator) -> Iterator[Obs
 def draws_a_new_mask_for_each_call(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Each call draws a new mask."""
     drawn = case(rng, 0.5)
-    yield anew([seen(drawn, called(s, drawn))[0] for _ in range(12)], 0.5)
+    yield anew([seen(drawn, called(s, drawn)).dropped for _ in range(12)], 0.5)
 
 
 @affine_corrected.check()
@@ -176,7 +210,7 @@ def returns_a_new_array(s: Submission, rng: np.random.Generator) -> Iterator[Obs
         unchanged = np.array_equal(held.fetch(), x)
         yield holds(f"the input at rate {rate}", unchanged, "the function changes its input")
         held.assign(values(rng, 30))
-        apart = np.array_equal(y.fetch(), before)
+        apart = np.array_equal(y.fetch(), before, equal_nan=True)
         yield holds(f"the output at rate {rate}", apart, "the output changes when the input is overwritten")
 
 
@@ -236,9 +270,10 @@ affine_corrected.misconception(
     "normalises_the_output",
     edit=(
         "(a * mask * x + b)",
-        "((mask * x - np.mean(mask * x)) / (np.std(mask * x) or 1.0) * np.sqrt(variance) + mean if dropout_rate else x.copy())",
+        "((mask * x - np.mean(mask * x)) / (np.std(mask * x) or 1.0) * np.sqrt(variance) + mean"
+        " if dropout_rate else x.copy())",
     ),
-    message="The output is normalised to the mean and variance asked for, so a and b depend on the batch and on the draw.",
+    message="The output is normalised to the mean and variance asked for, so a and b depend on the batch and the draw.",
     question="The moments are to be kept in expectation. What should b be for a batch of one element?",
 )
 affine_corrected.misconception(

@@ -1,7 +1,7 @@
 """Judgement of `dropout.attention`: inverted dropout on attention weights, and what it does to the sums of their rows.
 
-Symbols: `weights` (..., query_time, key_time), rows sum to 1; y = mask · weights / keep; the sum of a row of y has mean 1 and
-variance (p/keep) · Σⱼ wⱼ².
+Symbols: `weights` (..., query_time, key_time), rows sum to 1; y = mask · weights / keep; the sum of a row of y has mean
+1 and variance (p/keep) · Σⱼ wⱼ².
 """
 
 from __future__ import annotations
@@ -14,7 +14,19 @@ from autograder.exercise import Judgement
 from autograder.observation import Observation, close, holds
 from autograder.submission import Submission
 
-from .law import Draw, anew, counts_vary, independent, nothing_changes, one_scale, rate_is, same_shape, some_rates
+from .law import (
+    SHAPES,
+    Draw,
+    anew,
+    counts_vary,
+    independent,
+    nothing_changes,
+    one_scale,
+    rate_is,
+    same_shape,
+    some_rates,
+    unshared,
+)
 
 attention = Judgement(
     "dropout.attention",
@@ -22,7 +34,7 @@ attention = Judgement(
         "Each weight is dropped by a coin of its own. How many coins does an array (batch, heads, time, time) need?",
         "Do not normalise again: a row whose largest weight was dropped is meant to sum to less than 1.",
         "The sum of a row is Σ w·mask/keep with independent masks. What is the variance of one mask, and of one term?",
-        "Variances of independent terms add up: (p/keep)·Σ w². The standard deviation is its square root, along the key axis.",
+        "Variances of independent terms add up to (p/keep)·Σ w², along the key axis. The deviation is its square root.",
     ),
 )
 
@@ -44,7 +56,7 @@ def drops(s: Submission) -> Draw:
     return draw
 
 
-@attention.check(weight=3)
+@attention.check(weight=5)
 def scales_survivors(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Surviving weights are divided by keep, whatever became of the rest of their row."""
     for where, rate in some_rates(rng):
@@ -52,7 +64,9 @@ def scales_survivors(s: Submission, rng: np.random.Generator) -> Iterator[Observ
         runs = [(w, s.call("attention_dropout", w, rate)) for w in inputs]
         sums = np.concatenate([np.sum(y, axis=-1)[np.any(y != 0, axis=-1)] for _, y in runs])
         renormalised = sums.size > 0 and bool(np.all(np.abs(sums - 1.0) < 1e-6))
-        yield holds(f"the sums of the rows at {where}", not renormalised, "the rows are normalised again after the dropout")
+        yield holds(
+            f"the sums of the rows at {where}", not renormalised, "the rows are normalised again after the dropout"
+        )
         yield from one_scale(f"at {where}", runs, 1.0 / (1.0 - rate))
 
 
@@ -61,14 +75,15 @@ def drops_at_the_rate(s: Submission, rng: np.random.Generator) -> Iterator[Obser
     """A weight is dropped with probability dropout_rate."""
     for where, rate in some_rates(rng):
         weights = softmax_rows(rng, 2, 4, 40, 30)
-        yield rate_is(f"at {where}", s.call("attention_dropout", weights, rate) == 0, rate)
+        dropped = s.call("attention_dropout", weights, rate) == 0
+        yield from unshared(dropped)
+        yield rate_is(f"at {where}", dropped, rate)
 
 
 @attention.check(weight=2)
 def drops_each_weight_independently(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Every weight of every query, head and example is dropped independently of the others."""
-    yield from independent(drops(s), rng, 0.5, (8, 10, 16, 12))
-    yield from independent(drops(s), rng, 0.5, (40, 50))
+    yield from independent(drops(s), rng, 0.5, *SHAPES[1:])
     yield from counts_vary(drops(s), rng, 0.5)
 
 
@@ -76,7 +91,9 @@ def drops_each_weight_independently(s: Submission, rng: np.random.Generator) -> 
 def draws_a_new_mask_for_each_call(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Each call draws a new mask."""
     weights = softmax_rows(rng, 2, 10, 20)
-    yield anew([s.call("attention_dropout", weights, 0.5) == 0 for _ in range(12)], 0.5)
+    masks = [s.call("attention_dropout", weights, 0.5) == 0 for _ in range(12)]
+    yield from unshared(masks[0])
+    yield anew(masks, 0.5)
 
 
 @attention.check()
@@ -88,7 +105,7 @@ def changes_nothing_at_rate_zero(s: Submission, rng: np.random.Generator) -> Ite
         yield close("the deviation at rate 0", s.call("row_sum_std", weights, 0.0), np.zeros(shape[:-1]))
 
 
-@attention.check(weight=3)
+@attention.check(weight=4)
 def knows_the_deviation_of_row_sums(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """row_sum_std is the exact standard deviation of each row's sum, by enumeration of all masks of a row."""
     for shape in ((2, 3, 4, 6), (5, 7), (1, 4)):
@@ -109,7 +126,9 @@ def knows_special_rows(s: Submission, rng: np.random.Generator) -> Iterator[Obse
     expected = np.sqrt(rate / ((1.0 - rate) * counts))
     yield close("the deviation of causal uniform rows", s.call("row_sum_std", causal, rate), expected)
     large = np.full((3, 400), 1.0 / 400)
-    yield close("the deviation of long rows", s.call("row_sum_std", large, 0.2), np.full(3, np.sqrt(0.25 / 400)), roundings=64)
+    yield close(
+        "the deviation of long rows", s.call("row_sum_std", large, 0.2), np.full(3, np.sqrt(0.25 / 400)), roundings=64
+    )
 
 
 @attention.check()
@@ -129,9 +148,10 @@ attention.misconception(
     "renormalises_the_rows",
     edit=(
         "return weights * mask / keep",
-        "kept = weights * mask\n    total = kept.sum(axis=-1, keepdims=True)\n    return kept / np.where(total > 0.0, total, 1.0)",
+        "total = np.sum(weights * mask, axis=-1, keepdims=True)\n"
+        "    return weights * mask / np.where(total > 0.0, total, 1.0)",
     ),
-    message="The rows are normalised again (as when dropping before the softmax): a weight's scale depends on which others were dropped.",
+    message="The rows are normalised again, as if dropped before the softmax: a weight's scale depends on the others.",
     question="A row (0.5, 0.3, 0.2) loses its first weight. What should the second one be, at rate 0.5?",
 )
 attention.misconception(
@@ -150,8 +170,10 @@ attention.misconception(
     "rate_read_as_keep",
     edits=(
         (KEEP_TWICE, KEEP_TWICE.replace("1.0 - dropout_rate", "dropout_rate")),
-        (f"    keep = 1.0 - dropout_rate\n    return np.asarray({STD})",
-         f"    keep, dropout_rate = dropout_rate, 1.0 - dropout_rate\n    return np.asarray({STD})"),
+        (
+            f"    keep = 1.0 - dropout_rate\n    return np.asarray({STD})",
+            f"    keep, dropout_rate = dropout_rate, 1.0 - dropout_rate\n    return np.asarray({STD})",
+        ),
     ),
     message="dropout_rate is read as the probability of keeping a weight.",
     question="What share of the weights is 0 at dropout_rate = 0.1?",
@@ -199,15 +221,9 @@ attention.misconception(
     question="What is Var(mask/keep), if Var(mask) = keep·p?",
 )
 attention.misconception(
-    "sums_the_weights_unsquared",
-    edit=("weights**2", "weights"),
-    message="The weights enter the variance without being squared.",
-    question="By how much does the variance of a term grow when its weight is doubled?",
-)
-attention.misconception(
     "adds_deviations",
     edit=(STD, "np.sqrt(dropout_rate / keep) * np.sum(weights, axis=-1)"),
-    message="The deviations of the terms are added up; for independent terms it is the variances that add up.",
+    message="The deviations of the terms are added up (or the weights not squared); it is the variances that add up.",
     question="Two independent dice: is the deviation of their sum twice that of one?",
 )
 attention.misconception(

@@ -1,7 +1,7 @@
 """Judgement of the exercises without chance: `dropout.moments`, `dropout.backward` and `dropout.depth`.
 
-Symbols: y = scale · mask · x with mask ~ Bernoulli(keep), keep = 1 − rate. The moments are compared with an enumeration of all
-outcomes for a distribution of two points, which has no formula in common with the solution.
+Symbols: y = scale · mask · x with mask ~ Bernoulli(keep), keep = 1 − rate. The moments are compared with an enumeration
+of all outcomes for a distribution of two points, which has no formula in common with the solution.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def compared(where: str, got: Any, mean: Any, variance: Any, rate: float, scale:
     mean_y, variance_y = enumerated(mean, variance, rate, scale)
     # Var(y) is a difference of two numbers of this size.
     size = scale**2 * (variance + mean**2)
-    yield close(f"the mean {where}", got[0], mean_y, magnitude=abs(scale) * np.abs(mean) + 1e-30)
+    yield close(f"the mean {where}", got[0], mean_y, magnitude=abs(scale) * (np.abs(mean) + np.sqrt(variance)))
     yield close(f"the variance {where}", got[1], variance_y, magnitude=size)
 
 
@@ -96,7 +96,10 @@ SECOND = "keep * scale**2 * (variance + mean**2)"
 
 moments.misconception(
     "forgets_the_mean_of_x",
-    edit=(f"{SECOND}\n    return mean_y, second_moment_y - mean_y**2", "keep * scale**2 * variance\n    return mean_y, second_moment_y"),
+    edit=(
+        f"{SECOND}\n    return mean_y, second_moment_y - mean_y**2",
+        "keep * scale**2 * variance\n    return mean_y, second_moment_y",
+    ),
     message="Var(y) is given as keep·scale²·Var(x), which holds for zero-mean inputs only.",
     question="Take x = 1 always. Does y vary?",
 )
@@ -143,7 +146,7 @@ backward = Judgement(
     hints=(
         "Write y as a sum over nothing: yᵢ = scale · maskᵢ · xᵢ. Which inputs does yᵢ depend on?",
         "∂yᵢ/∂xᵢ is a constant once the mask is drawn. Which one?",
-        "Where the forward pass gave 0, no change of x changes the loss; elsewhere y moves by scale for each unit of x.",
+        "Where the forward pass gave 0, no change of x changes the loss; elsewhere y moves by scale per unit of x.",
     ),
 )
 
@@ -152,11 +155,13 @@ def repeated(s: Submission, grad: np.ndarray, mask: np.ndarray, scale: float) ->
     """The gradient, after a look at whether a second call gives the same one."""
     got, again = (s.call("dropout_backward", grad, mask, scale) for _ in range(2))
     same = not isinstance(got, np.ndarray) or np.array_equal(got, again, equal_nan=True)
-    yield holds("the gradient of a second call", same, "two backward passes of one forward pass give different gradients")
+    yield holds(
+        "the gradient of a second call", same, "two backward passes of one forward pass give different gradients"
+    )
     return got
 
 
-@backward.check(weight=3)
+@backward.check(weight=5)
 def agrees_with_the_chain_rule(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """The gradient is scale · mask · grad_output, for masks of every density and shapes of every rank."""
     for shape, keep in (((6, 7), 0.5), ((20,), 0.3), ((2, 3, 4), 0.8), ((), 0.5), ((0, 3), 0.5), ((5, 1), 0.5)):
@@ -245,7 +250,10 @@ backward.misconception(
 )
 backward.misconception(
     "works_in_place",
-    edit=("return (grad_output * mask * scale).astype(grad_output.dtype)", "grad_output *= mask * scale\n    return grad_output"),
+    edit=(
+        "return (grad_output * mask * scale).astype(grad_output.dtype)",
+        "grad_output *= mask * scale\n    return grad_output",
+    ),
     message="The gradient is computed in place: the caller's grad_output is changed.",
     question="Who else may still need grad_output?",
 )
@@ -284,7 +292,11 @@ def knows_the_three_scales(s: Submission, rng: np.random.Generator) -> Iterator[
     """Deep down the scale 1/keep explodes, 1 dies out, and 1/√keep stays flat; rate 0 changes nothing."""
     keep = float(rng.uniform(0.6, 0.9))
     powers = np.arange(31)
-    cases = (("1/keep", keep, keep**-1.0, keep**-powers), ("1/√keep", keep, keep**-0.5, np.ones(31)), ("1", keep, 1.0, keep**powers))
+    cases = (
+        ("1/keep", keep, keep**-1.0, keep**-powers),
+        ("1/√keep", keep, keep**-0.5, np.ones(31)),
+        ("1", keep, 1.0, keep**powers),
+    )
     for name, kept, scale, expected in (*cases, ("1 without dropout", 1.0, 1.0, np.ones(31))):
         got = s.call("second_moment_through_depth", 30, 1.0 - kept, scale)
         yield close(f"the second moments at scale {name}", got, expected, roundings=64, magnitude=expected)

@@ -1,10 +1,10 @@
 """The laws that a dropout's mask and scale obey, as observations.
 
-`dropped` is a boolean array, True where an element was dropped. Under the right law its elements are independent and True with
-probability `rate`; every test below has a false-alarm rate of at most 1e-9 for such a mask, whatever drew it.
+`dropped` is a boolean array, True where an element was dropped. Under the right law its elements are independent and
+True with probability `rate`; every test below has a false-alarm rate of at most 1e-9 for such a mask, whatever drew it.
 
-Structure is looked for before numbers: a mask shared along an axis, a count that never varies, a scale fitted to the batch.
-Such a fault then shows itself in one and the same way at every draw, so that it can be named.
+Structure is looked for before numbers: a mask shared along an axis, a count that never varies, a scale fitted to the
+batch. Such a fault then shows itself in one and the same way at every draw, so that it can be named.
 """
 
 from __future__ import annotations
@@ -19,6 +19,12 @@ from autograder.observation import Observation, bernoulli_kl, close, frequency, 
 
 Draw = Callable[[np.ndarray], np.ndarray]
 """Runs the submission once on an input and says which elements were dropped."""
+
+ROUNDING = {"float16": 8e-3, "float32": 1e-6, "float64": 1e-11}
+"""By how much, relatively, ratios of elements that were multiplied by one number may differ."""
+
+SHAPES = ((3000,), (40, 50), (10, 12, 30), (4, 6, 8, 12))
+"""Shapes of every common rank: a mask may be shared along an axis for inputs of one rank only."""
 
 RANK_3_OF_60 = [shape for shape in itertools.product(range(1, 61), repeat=3) if math.prod(shape) == 60]
 
@@ -47,19 +53,25 @@ def nothing_changes(where: str, x: np.ndarray, y: np.ndarray) -> Iterator[Observ
     yield close(f"the output {where}", y, x)
 
 
-def independent(draw: Draw, rng: np.random.Generator, rate: float, shape: tuple[int, ...]) -> Iterator[Observation]:
-    """Whether elements of one call are dropped independently: along every axis, and whatever their values."""
-    x = values(rng, *shape)
-    dropped = draw(x)
-    for axis in range(dropped.ndim):
-        shared = bool(np.all(dropped == dropped.take([0], axis=axis)))
-        yield holds(f"sharing along axis {axis}", not shared, f"the same elements are dropped all along axis {axis}")
+def independent(draw: Draw, rng: np.random.Generator, rate: float, *shapes: tuple[int, ...]) -> Iterator[Observation]:
+    """Whether elements of one call are dropped independently, for inputs of every shape."""
+    for shape in shapes:
+        x = values(rng, *shape)
+        yield from independent_elements(x, draw(x), rate)
+
+
+def independent_elements(x: np.ndarray, dropped: np.ndarray, rate: float) -> Iterator[Observation]:
+    """Whether elements are dropped independently: along every axis, and whatever their values."""
+    yield from unshared(dropped)
     for axis in range(dropped.ndim):
         along = np.moveaxis(dropped, axis, 0)
         pairs = along[: len(along) // 2 * 2].reshape(-1, 2, *along.shape[1:])
         both = pairs[:, 0] & pairs[:, 1]
-        yield frequency(f"the share of neighbours along axis {axis} dropped together", int(both.sum()), both.size, rate**2)
-        yield typical_counts(f"lines along axis {axis}", dropped.sum(axis=axis), dropped.shape[axis], rate)
+        yield frequency(
+            f"the share of neighbours along axis {axis} dropped together", int(both.sum()), both.size, rate**2
+        )
+        if dropped.ndim > 1:
+            yield typical_counts(f"lines along axis {axis}", dropped.sum(axis=axis), dropped.shape[axis], rate)
     first, second = np.split(dropped.ravel()[: dropped.size // 2 * 2], 2)
     yield frequency("the share dropped together in the two halves", int((first & second).sum()), first.size, rate**2)
     small = np.abs(x) < 1.0
@@ -67,12 +79,19 @@ def independent(draw: Draw, rng: np.random.Generator, rate: float, shape: tuple[
         yield rate_is(f"among {name} values", dropped[group], rate)
 
 
+def unshared(dropped: np.ndarray) -> Iterator[Observation]:
+    """Whether the mask differs along every axis."""
+    for axis in range(dropped.ndim):
+        shared = dropped.shape[axis] > 1 and bool(np.all(dropped == dropped.take([0], axis=axis)))
+        yield holds(f"sharing along axis {axis}", not shared, f"the same elements are dropped all along axis {axis}")
+
+
 def counts_vary(draw: Draw, rng: np.random.Generator, rate: float) -> Iterator[Observation]:
     """Whether the number dropped of 60 elements varies from call to call as independent draws do.
 
     The calls differ in shape, so that a layer which wrongly keeps one mask for each shape is not blamed here as well.
     """
-    shapes = [RANK_3_OF_60[index] for index in rng.permutation(len(RANK_3_OF_60))[:40]]
+    shapes = [RANK_3_OF_60[index] for index in rng.permutation(len(RANK_3_OF_60))[:24]]
     counts = np.array([draw(values(rng, *shape)).sum() for shape in shapes])
     constant = "the same number of elements is dropped in every call"
     yield holds("the number of dropped elements of one call", np.ptp(counts) > 0, constant)
@@ -87,11 +106,16 @@ def typical_counts(name: str, counts: np.ndarray, size: int, rate: float) -> Obs
     half = max(0.5, 0.5 * math.sqrt(size * rate * (1.0 - rate)))
     inside = [count for count in range(size + 1) if abs(count - size * rate) <= half]
     probability = sum(math.comb(size, count) * rate**count * (1.0 - rate) ** (size - count) for count in inside)
-    return frequency(f"the share of {name} with a typical number of drops", int(np.isin(counts, inside).sum()), counts.size, probability)
+    return frequency(
+        f"the share of {name} with a typical number of drops",
+        int(np.isin(counts, inside).sum()),
+        counts.size,
+        probability,
+    )
 
 
 def anew(masks: Sequence[np.ndarray], rate: float, where: str = "calls") -> Observation:
-    """Whether several draws are independent: any two agree on an element with probability p² + keep²; the worst two count."""
+    """Whether draws are independent: any two agree on an element with probability p² + keep²; the worst two count."""
     expected = rate**2 + (1.0 - rate) ** 2
     pairs = list(itertools.combinations(masks, 2))
     counts = [int((one == other).sum()) for one, other in pairs]
@@ -101,7 +125,7 @@ def anew(masks: Sequence[np.ndarray], rate: float, where: str = "calls") -> Obse
 
 
 def one_scale(where: str, runs: Sequence[tuple[np.ndarray, np.ndarray]], scale: float) -> Iterator[Observation]:
-    """Whether the survivors of all `runs`, pairs of input and output, are multiplied by one number, and by the right one."""
+    """Whether the survivors of `runs`, pairs of input and output, are all multiplied by one number, the right one."""
     for x, y in runs:
         yield same_shape(x, y)
     source = what_sets_the_scale(runs)
@@ -121,7 +145,7 @@ def what_sets_the_scale(runs: Sequence[tuple[np.ndarray, np.ndarray]]) -> str:
         return "nothing: every element is dropped"
     if not all(np.isfinite(ratio).all() for ratio in seen):
         return "something that is not finite"
-    unit = max(8e-3 if x.dtype == np.float16 else 4e-6 for x, _ in runs)
+    unit = max(ROUNDING[x.dtype.name] for x, _ in runs)
     spread = [float(np.ptp(ratio)) for ratio in [*seen, np.concatenate(seen)]]
     allowed = unit * float(np.max(np.abs(np.concatenate(seen))))
     if spread[-1] <= allowed:

@@ -1,7 +1,7 @@
 """Judgement of `dropout.monte_carlo`: mean and standard deviation of a model's outputs with dropout active.
 
-The model lives with the judge, which records in which mode it was called and what it gave; the submission's numbers are compared
-with the outputs that it was really given, so nothing here is a matter of chance.
+The model lives with the judge, which records in which mode it was called and what it gave; the submission's numbers are
+compared with the outputs that it was really given, so nothing here is a matter of chance.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ monte_carlo = Judgement(
         "In which mode does a layer of dropout draw masks? Which mode is the model in when it reaches you?",
         "Call the model `samples` times on the same x and keep every output.",
         "Stack the outputs along a new first axis; mean and std run over that axis alone.",
-        "Switch to train() before the calls and to eval() after them; np.std divides by the number of samples as it is.",
+        "Switch to train() before the calls and to eval() after them; np.std divides by the number of samples.",
     ),
 )
 
@@ -56,7 +56,12 @@ class Model:
 
 
 def sampled(
-    s: Submission, rng: np.random.Generator, samples: int, shape: tuple[int, ...] = (3, 5), width: int | None = 4, training: bool = False
+    s: Submission,
+    rng: np.random.Generator,
+    samples: int,
+    shape: tuple[int, ...] = (3, 5),
+    width: int | None = 4,
+    training: bool = False,
 ) -> tuple[Model, np.ndarray, Any]:
     """The model after the submission has used it, its input, and what the submission returned."""
     x = rng.standard_normal(shape)
@@ -73,11 +78,13 @@ def moments_agree(where: str, model: Model, got: Any) -> Iterator[Observation]:
     outputs = np.stack(model.outputs)
     yield close(f"the mean {where}", got[0], outputs.mean(axis=0), magnitude=np.max(np.abs(outputs)))
     # Compared as squares: one pass, E[y²] − E[y]², is as good as two, but loses digits of a small deviation.
-    yield close(f"the standard deviation {where}, squared", np.square(got[1]), outputs.var(axis=0), magnitude=np.max(outputs**2))
+    yield close(
+        f"the standard deviation {where}, squared", np.square(got[1]), outputs.var(axis=0), magnitude=np.max(outputs**2)
+    )
     yield holds("its sign", bool(np.all(np.asarray(got[1]) >= 0.0)), "a standard deviation is negative")
 
 
-@monte_carlo.check(weight=3)
+@monte_carlo.check(weight=4)
 def summarises_the_outputs(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """The result is the mean and the population standard deviation of the outputs, element by element."""
     for shape, width in (((3, 5), 4), ((6,), 2), ((6,), None), ((2, 3, 4), 5)):
@@ -85,14 +92,15 @@ def summarises_the_outputs(s: Submission, rng: np.random.Generator) -> Iterator[
         yield from moments_agree("of several samples", model, got)
 
 
-@monte_carlo.check(weight=2)
+@monte_carlo.check(weight=3)
 def samples_with_dropout_active(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Every call is made in training mode, whichever mode the model arrives in."""
-    for training in (False, True):
-        model, _, _ = sampled(s, rng, 6, training=training)
-        active = f"{sum(model.modes)} of {len(model.modes)} calls are made with dropout active"
-        yield holds("calls", bool(model.modes), "the model is never called")
-        yield holds("calls with dropout active", all(model.modes), active)
+    models = [sampled(s, rng, 6, training=training)[0] for training in (False, True)]
+    yield holds("calls", all(model.modes for model in models), "the model is never called")
+    active, calls = [sum(model.modes) for model in models], [len(model.modes) for model in models]
+    problem = "of a model that arrives in evaluation mode {} of {} calls are made with dropout active, else {} of {}"
+    problem = problem.format(active[0], calls[0], active[1], calls[1])
+    yield identical("the calls with dropout active", active, calls, problem)
 
 
 @monte_carlo.check()
@@ -156,7 +164,7 @@ monte_carlo.misconception(
 monte_carlo.misconception(
     "standard_error",
     edit=("outputs.std(axis=0)", "outputs.std(axis=0) / np.sqrt(samples)"),
-    message="This is the standard error of the mean, which shrinks as samples are added; the spread of the outputs does not.",
+    message="This is the standard error of the mean, which shrinks with more samples; the spread does not.",
     question="Should a model become more certain when you ask it more often?",
 )
 monte_carlo.misconception(

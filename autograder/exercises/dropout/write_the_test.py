@@ -1,32 +1,34 @@
 """Judgement of `dropout.write_the_test`: the learner's own test of a layer is tested on right layers and on wrong ones.
 
-The layers live with the judge. A trial shows the submission one fresh layer and takes its verdict; right and wrong layers come
-in an order that nothing gives away. The statement promises that a test which rejects a right layer at most 1 time in 100, and a
-wrong one of each kind at least 9 times in 10, passes: `Ledger` decides that by Wald's sequential test (1945). The likelihood
-ratio of a worse test against the promised one is a martingale for the latter, so it ever reaches 10⁹ with a probability of at
-most 10⁻⁹ (Ville's inequality), and a test that keeps the promise fails with no more than that.
+The layers live with the judge. A trial shows the submission one fresh layer and takes its verdict; right and wrong
+layers come in an order that nothing gives away. The statement promises that a test which rejects a right layer at most
+1 time in 100, and a wrong one of each kind at least 9 times in 10, passes: `Ledger` decides that by Wald's sequential
+test (1945). For a test that keeps the promise, the likelihood ratio of a worse one is a supermartingale, so it ever
+reaches 10⁹ with a probability of at most 10⁻⁹ (Ville's inequality): the test fails with no more than that.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from autograder.exercise import Judgement
-from autograder.observation import Observation, holds
+from autograder.observation import Observation, holds, identical
 from autograder.submission import Submission, SubmissionRaised
 
 write_the_test = Judgement(
     "dropout.write_the_test",
     hints=(
-        "List what inverted dropout promises. Each promise needs an observation that a layer which breaks it would fail.",
-        "Most promises are exact: a survivor is x/keep to rounding, and evaluation returns x. Only rates need statistics.",
-        "Independence: how often should two neighbours, or one element in two calls, be dropped together? How much may a count stray?",
-        "Allow 4 or 5 standard deviations, √(q(1 − q)/n), for each frequency: with a handful of them false alarms stay far below 1 in 100.",
+        "List what inverted dropout promises. Each promise needs an observation that a layer which breaks it fails.",
+        "Most are exact: a survivor is x/keep to rounding, and evaluation returns x. Only frequencies need statistics.",
+        "Independence: how often should two neighbours, or one element in two calls, be dropped together? "
+        "And how much do counts vary?",
+        "Allow 4 or 5 standard deviations, √(q(1 − q)/n), for each frequency: with a handful of them false alarms stay "
+        "far below 1 in 100.",
     ),
 )
 MAX_CALLS, MAX_ELEMENTS = 64, 100_000
@@ -81,82 +83,108 @@ class Transposed(Layer):
 
     def mask(self, x: np.ndarray) -> np.ndarray:
         generator = np.random.Generator(np.random.Philox(int(self.rng.integers(1 << 62))))
-        return generator.random(x.shape[::-1]).T >= self.rate
+        return np.asarray(generator.random(x.shape[::-1]) >= self.rate).T
 
 
 class SinglePrecision(Layer):
-    """Right: draws and computes in float32."""
+    """Right: draws in float32, and keeps its scaled mask in float32."""
 
     def mask(self, x: np.ndarray) -> np.ndarray:
         return np.asarray(self.rng.random(x.shape, dtype=np.float32) >= np.float32(self.rate))
 
     def trained(self, x: np.ndarray) -> np.ndarray:
-        return x.astype(np.float32) * (self.mask(x).astype(np.float32) / np.float32(self.keep))
+        return x * (self.mask(x).astype(np.float32) / np.float32(self.keep))
 
 
 class NoScale(Layer):
+    """whose survivors are not scaled."""
+
     def trained(self, x: np.ndarray) -> np.ndarray:
         return np.where(self.mask(x), x, 0.0)
 
 
 class SquareRootScale(Layer):
+    """that scales by 1/√keep."""
+
     def trained(self, x: np.ndarray) -> np.ndarray:
         return np.where(self.mask(x), x / math.sqrt(self.keep), 0.0)
 
 
 class SlightlyWrongScale(Layer):
+    """whose scale is 5% too large."""
+
     def trained(self, x: np.ndarray) -> np.ndarray:
         return np.where(self.mask(x), 1.05 * x / self.keep, 0.0)
 
 
 class RateReadAsKeep(Layer):
+    """that keeps with probability dropout_rate, and scales to match."""
+
     def trained(self, x: np.ndarray) -> np.ndarray:
         return np.where(self.rng.random(x.shape) < self.rate, x / self.rate, 0.0)
 
 
 class WrongShareDropped(Layer):
+    """that keeps with probability dropout_rate, at the right scale."""
+
     def mask(self, x: np.ndarray) -> np.ndarray:
         return np.asarray(self.rng.random(x.shape) < self.rate)
 
 
 class ActiveInEvaluation(Layer):
+    """that drops in evaluation mode too."""
+
     def evaluated(self, x: np.ndarray) -> np.ndarray:
         return self.trained(x)
 
 
 class ScaledInEvaluation(Layer):
+    """that scales by keep in evaluation mode."""
+
     def evaluated(self, x: np.ndarray) -> np.ndarray:
         return x * self.keep
 
 
 class OneMaskForTheBatch(Layer):
+    """with one mask for all rows of the batch."""
+
     def mask(self, x: np.ndarray) -> np.ndarray:
         return np.broadcast_to(self.rng.random(x.shape[1:] if x.ndim > 1 else x.shape) < self.keep, x.shape)
 
 
 class OneCoinForARow(Layer):
+    """that drops whole rows."""
+
     def mask(self, x: np.ndarray) -> np.ndarray:
         return np.broadcast_to(self.rng.random((*x.shape[:-1], 1) if x.ndim > 1 else x.shape) < self.keep, x.shape)
 
 
 class OneMaskForAllCalls(Layer):
+    """with one mask for all calls."""
+
     def mask(self, x: np.ndarray) -> np.ndarray:
         self.masks: dict[tuple[int, ...], np.ndarray] = getattr(self, "masks", {})
         return self.masks.setdefault(x.shape, super().mask(x))
 
 
 class FittedToTheBatch(Layer):
+    """that keeps the mean magnitude of the batch exactly."""
+
     def trained(self, x: np.ndarray) -> np.ndarray:
         kept = np.where(self.mask(x), x, 0.0)
         return kept * (np.sum(np.abs(x)) / max(float(np.sum(np.abs(kept))), 1e-300))
 
 
 class Noisy(Layer):
+    """with 10% noise on its survivors."""
+
     def trained(self, x: np.ndarray) -> np.ndarray:
         return super().trained(x) * self.rng.normal(1.0, 0.1, size=x.shape)
 
 
 class ExactShareDropped(Layer):
+    """that drops exactly its share of the elements."""
+
     def mask(self, x: np.ndarray) -> np.ndarray:
         return np.asarray(self.rng.permutation(x.size).reshape(x.shape) < round(self.keep * x.size))
 
@@ -179,7 +207,9 @@ class Ledger:
     @property
     def log_ratio(self) -> float:
         right = self.trials - self.errors
-        return self.errors * math.log(self.bad / self.promised) + right * math.log((1.0 - self.bad) / (1.0 - self.promised))
+        return self.errors * math.log(self.bad / self.promised) + right * math.log(
+            (1.0 - self.bad) / (1.0 - self.promised)
+        )
 
     @property
     def broken(self) -> bool:
@@ -205,26 +235,172 @@ def verdict(s: Submission, layer: Layer) -> bool | None:
     return said
 
 
-def tried(s: Submission, rng: np.random.Generator, *wrong: type[Layer], right: float = 0.0) -> Iterator[Observation]:
+def tried(
+    s: Submission, rng: np.random.Generator, *wrong: type[Layer], settle_right: float = 1.4
+) -> Iterator[Observation]:
     """Right layers and those of the `wrong` kinds in turns of chance, until every kind is settled.
 
-    A right layer comes with probability ½ at every turn, so that no count of turns tells what the next one is. `right` says how
-    well right layers must be settled before the end.
+    A right layer comes with probability ½ at every turn, so that no count of turns tells what the next one is.
+    `settle_right` says how well the right layers are to be settled.
     """
-    accepting = Ledger(0.01, 0.2)
-    rejecting = {kind: Ledger(0.1, 0.5) for kind in wrong}
-    while True:
-        open_kinds = [kind for kind in wrong if not rejecting[kind].settled(3.5)]
-        if not open_kinds and accepting.settled(right):
+    accepting, rejecting = Ledger(0.01, 0.2), {kind: Ledger(0.1, 0.5) for kind in wrong}
+    said: bool | None = True
+    while said is not None and not accepting.broken:
+        unsettled = [kind for kind in wrong if not rejecting[kind].settled(3.5)]
+        if not unsettled and accepting.settled(settle_right):
             break
-        is_right = rng.random() < 0.5
-        kinds = RIGHT if is_right else open_kinds or wrong
-        rate = float(rng.uniform(0.2, 0.4) if rng.random() < 0.5 else rng.uniform(0.6, 0.8))
-        layer = kinds[int(rng.integers(len(kinds)))](np.random.default_rng(int(rng.integers(1 << 62))), rate)
-        said = verdict(s, layer)
-        yield holds("the budget", said is not None, f"one verdict takes more than {MAX_CALLS} calls or {MAX_ELEMENTS:,} elements")
-        ledger = accepting if is_right else rejecting[type(layer)]
-        ledger.record(said is not is_right)
-        if ledger.broken:
-            break
-    yield from summed_up(accepting, rejecting)
+        is_right = bool(rng.random() < 0.5)
+        kind = rng.choice(np.array(RIGHT if is_right else unsettled or wrong, dtype=object))
+        said = verdict(s, fresh(kind, rng))
+        (accepting if is_right else rejecting[kind]).record(said is not is_right)
+    problem = f"a verdict takes more than {MAX_CALLS} calls of the layer, or {MAX_ELEMENTS:,} elements"
+    yield holds("the budget", said is not None, problem)
+    alarms = false_alarms(s, rng) if accepting.broken else ""
+    yield identical("the right layers rejected", alarms, "", f"the test rejects {alarms}")
+    for kind in wrong:
+        problem = f"the test accepts a layer {(kind.__doc__ or '').rstrip('.')}"
+        yield holds(kind.__name__, not rejecting[kind].broken, problem)
+
+
+def fresh(kind: type[Layer], rng: np.random.Generator) -> Layer:
+    """A new layer at a rate between 0.2 and 0.8, but not near ½, where a rate and 1 − rate look alike."""
+    rate = float(rng.uniform(0.2, 0.4) if rng.random() < 0.5 else rng.uniform(0.6, 0.8))
+    return kind(np.random.default_rng(int(rng.integers(1 << 62))), rate)
+
+
+def false_alarms(s: Submission, rng: np.random.Generator) -> str:
+    """Which right layers a test rejects that is known to reject too many, in words."""
+    accepted = [[verdict(s, fresh(make, rng)) for _ in range(6)] for make in RIGHT]
+    if not any(any(verdicts) for verdicts in accepted):
+        return "right layers, all of them"
+    if all(all(verdicts) or not any(verdicts) for verdicts in accepted):
+        return "right layers of some makes: they draw or multiply in another order, or in float32"
+    return "right layers now and then, more often than 1 time in 100"
+
+
+@write_the_test.check(weight=10)
+def accepts_right_layers(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """Right layers are rejected at most 1 time in 100, whatever they draw and compute with."""
+    yield from tried(s, rng, NoScale, settle_right=3.5)
+
+
+@write_the_test.check(weight=4)
+def rejects_wrong_scales(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """Layers without a scale, with 1/√keep, and with a scale 5% too large are told from right ones."""
+    yield from tried(s, rng, NoScale, SquareRootScale, SlightlyWrongScale)
+
+
+@write_the_test.check()
+def rejects_wrong_rates(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """Layers that drop another share than dropout_rate are told from right ones, also where the mean is kept."""
+    yield from tried(s, rng, RateReadAsKeep, WrongShareDropped)
+
+
+@write_the_test.check()
+def rejects_faults_in_evaluation(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """Layers that drop or scale in evaluation mode are told from right ones."""
+    yield from tried(s, rng, ActiveInEvaluation, ScaledInEvaluation)
+
+
+@write_the_test.check()
+def rejects_masks_shared_within_a_call(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """Layers with one mask for the whole batch, or one coin for a whole row, are told from right ones."""
+    yield from tried(s, rng, OneMaskForTheBatch, OneCoinForARow)
+
+
+@write_the_test.check()
+def rejects_masks_shared_between_calls(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """Layers that use one mask at every call are told from right ones."""
+    yield from tried(s, rng, OneMaskForAllCalls)
+
+
+@write_the_test.check()
+def rejects_scales_that_vary(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """Layers whose scale is fitted to the batch, or noisy, are told from right ones."""
+    yield from tried(s, rng, FittedToTheBatch, Noisy)
+
+
+@write_the_test.check()
+def rejects_exact_shares(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """Layers that always drop exactly their share of the elements are told from right ones."""
+    yield from tried(s, rng, ExactShareDropped)
+
+
+NEIGHBOURS = (
+    "    frequencies.append((dropped[:, 0::2, :] & dropped[:, 1::2, :], dropout_rate**2))\n"
+    "    frequencies.append((dropped[:, :, 0::2] & dropped[:, :, 1::2], dropout_rate**2))\n"
+)
+SPREAD = "    if np.ptp(dropped.sum(axis=(1, 2))) == 0:\n        return False\n"
+
+write_the_test.misconception(
+    "tests_the_mean_only",
+    source="""
+def accepts_dropout(layer, dropout_rate):
+    x = np.ones(100_000)
+    allowed = 5.0 * np.sqrt(dropout_rate / (1.0 - dropout_rate) / x.size)
+    return bool(abs(layer(x).mean() - 1.0) < allowed)
+""",
+    message="Only the mean of the output is tested: many wrong layers keep the mean.",
+    question="Name a layer that keeps the mean of an input of ones and still is no dropout. What would give it away?",
+)
+write_the_test.misconception(
+    "forgets_evaluation",
+    edit=("    layer.eval()\n    return bool(np.allclose(layer(x), x))", "    return True"),
+    message="Evaluation mode is not tested.",
+    question="Which promise of a dropout layer concerns the time after training?",
+)
+write_the_test.misconception(
+    "forgets_neighbours",
+    edit=(NEIGHBOURS, ""),
+    message="Whether the elements of one call are dropped independently is not tested.",
+    question="With one mask for the batch, how many elements are dropped on average? What has to be counted then?",
+)
+write_the_test.misconception(
+    "looks_at_one_call",
+    edits=(
+        ("columns, calls = 30, 30, 6", "columns, calls = 30, 30, 1"),
+        ("    frequencies.append((dropped[0::2] & dropped[1::2], dropout_rate**2))\n", ""),
+        (SPREAD, ""),
+    ),
+    message="The layer is called only once in training mode, so nothing is known about what changes from call to call.",
+    question="What should two calls on the same input have in common, and what not?",
+)
+write_the_test.misconception(
+    "forgets_the_spread_of_counts",
+    edit=(SPREAD, ""),
+    message="A layer that always drops exactly the same number of elements is accepted.",
+    question="Toss a hundred fair coins, six times over. Would fifty heads each time surprise you?",
+)
+write_the_test.misconception(
+    "too_strict",
+    edit=("> 5.0 * np.sqrt", "> 1.2 * np.sqrt"),
+    message="A frequency may stray by 1.2 standard deviations only: a right layer often does, at one of several tests.",
+    question="How often is a normal number more than 1.2 standard deviations from its mean? And the largest of four?",
+)
+write_the_test.misconception(
+    "compares_exactly",
+    edit=(
+        "np.allclose(outputs, np.where(dropped, 0.0, x / keep), rtol=1e-4)",
+        "np.array_equal(outputs, np.where(dropped, 0.0, x / keep))",
+    ),
+    message="Survivors are compared with x/keep to the last bit; layers that compute it in another way are rejected.",
+    question="Is x * (1 / keep) the same floating-point number as x / keep?",
+)
+write_the_test.misconception(
+    "too_loose",
+    edit=("rtol=1e-4", "rtol=0.2"),
+    message="Survivors may be off by 20%, so a scale that is wrong by 5% passes.",
+    question="How exactly does a right layer multiply: to a percent, or to rounding?",
+)
+write_the_test.misconception(
+    "expects_no_scale",
+    edit=("np.where(dropped, 0.0, x / keep)", "np.where(dropped, 0.0, x)"),
+    message="Survivors are expected to keep their value, as in the original dropout; inverted dropout scales them.",
+    question="By what does inverted dropout multiply a survivor?",
+)
+write_the_test.misconception(
+    "exceeds_the_budget",
+    edit=("columns, calls = 30, 30, 6", "columns, calls = 30, 30, 80"),
+    message="The test calls the layer more often, or on more elements, than it may.",
+    question="How many elements does a frequency need before a bias of the size you fear shows?",
+)
