@@ -1,5 +1,6 @@
-"""nbgrader reads this in the folder where it is called: here, `nbgrader generate_assignment 02_dropout` and all the rest
-work as they come. The source notebooks are notebooks/; everything that is made lies under build/.
+"""nbgrader reads this where it is called: `nbgrader generate_assignment 02_dropout` and the rest work as they come.
+
+The source notebooks are notebooks/; everything that is made lies under build/.
 """
 
 import os

@@ -108,10 +108,12 @@ def load_problem(exercise: Exercise, submission: Submission, cells: Sequence[tup
         missing, errors, similar = loaded["missing"], loaded["errors"], loaded["similar"]
         if not missing:
             return ""
-        if errors:
-            first = errors[0]
-            where = f" ({first['where']})" if first["where"] else ""
-            return f"it raised {first['type']}: {first['message']}{where}, and so defines no {missing[0]}"
+        # Of many cells, another exercise's may have failed as well.
+        ours = [name for name, source in cells if missing[0] in source]
+        for error in errors:
+            if len(cells) == 1 or any(f" of {name}: " in error["where"] for name in ours):
+                where = f" ({error['where']})" if error["where"] else ""
+                return f"it raised {error['type']}: {error['message']}{where}, and so defines no {missing[0]}"
         near = f"; it does define {similar[missing[0]][0]}" if similar.get(missing[0]) else ""
         return f"it defines no {missing[0]}{near}"
     except (TypeError, KeyError, IndexError) as error:

@@ -1,9 +1,9 @@
 """What a learner calls in a notebook: `check` under an exercise, and `hint`.
 
 The check runs in the learner's own kernel, on the public seed, at once; its verdict is advisory. Its result shows
-itself: as HTML with pictures in a notebook, as plain text elsewhere. Where nbgrader runs the notebook it reads the score
-from the plain text, so there this is the score alone; and `nbgrader validate`, which shows errors only, gets a verdict
-that is not full marks as an error.
+itself: as HTML with pictures in a notebook, as plain text elsewhere. Where nbgrader runs the notebook, it reads the
+score from the plain text, so there this is the score alone; and `nbgrader validate`, which shows errors only, gets a
+verdict that is not full marks as an error.
 """
 
 from __future__ import annotations

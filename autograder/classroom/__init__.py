@@ -2,7 +2,7 @@
 
 nbgrader_config.py names these steps; nbgrader runs them.
 
-    generate_assignment   release.PutStarters    each solution cell gets its own starter; nothing else of ours is released
+    generate_assignment   release.PutStarters    each solution cell gets its own starter
     autograde, 1st pass   restore.RestoreCells   the course's cells are again what was released, whatever became of them
     autograde, 2nd pass   display.Display        the notebook is run to be looked at; a dead kernel ends nothing
                           judging.Judge          the judge's verdict takes the place of what the kernel showed

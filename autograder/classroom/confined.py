@@ -6,7 +6,7 @@ Covers, where Linux offers user namespaces:
 - processes: none outside can be seen or signalled, and none outlives the kernel.
 
 Does not cover: the network, which the kernel needs to speak to nbgrader; reading other files of this account; memory
-and CPU time; and machines without user namespaces, where the kernel runs as nbgrader would run it and says so on stderr.
+and CPU time; and machines without user namespaces, where the kernel runs unconfined and says so on stderr.
 Final grading belongs on an account, a container or a machine that holds nothing but the course.
 """
 

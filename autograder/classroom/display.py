@@ -54,9 +54,8 @@ class Display(Execute):
     def create_kernel_manager(self) -> Any:
         manager = super().create_kernel_manager()
         course = self.parent.parent.coursedir  # the exporter's converter's
-        steps = (course.source_directory, course.solution_directory, course.submitted_directory)
-        steps += (course.autograded_directory, course.feedback_directory)
-        folders = [course.format_path(step, "", "").rstrip("/") for step in steps]
+        steps = ("source", "solution", "submitted", "autograded", "feedback")
+        folders = [course.format_path(getattr(course, f"{step}_directory"), "", "").rstrip("/") for step in steps]
         manager.hidden = [*folders, course.db_url.removeprefix("sqlite:///").partition("?")[0]]
         return manager
 

@@ -55,9 +55,10 @@ class Judge(NbGraderPreprocessor):
             box = sandbox(exercise.libraries, self.isolation)
             verdict = grade(exercise, cells, sandbox=box, seed=self.seed)
             cell.outputs = outputs_of(verdict, float(cell.metadata.nbgrader.points))
-            restored = cell.metadata.get("autograder", {}).get("restored")
-            if restored in RESTORED:
-                cell.outputs.insert(0, _note(RESTORED[restored]))
+            ours = cell.metadata.setdefault("autograder", nbformat.NotebookNode())
+            if ours.get("restored") in RESTORED:
+                cell.outputs.insert(0, _note(RESTORED[ours["restored"]]))
+            ours["misconceptions"] = [found.id for found in verdict.diagnosis]
         return nb, resources
 
 

@@ -161,7 +161,7 @@ def _enter_namespaces(readable: list[str]) -> None:
 
 
 def unshare(flags: int) -> None:
-    """Leave the namespaces of `flags` and that of users, in which this process becomes user 1000. Raises JailRefused."""
+    """Enter new namespaces, of `flags` and of users, in which this process is user 1000. Raises JailRefused."""
     user, group = os.getuid(), os.getgid()
     call("unshare", libc.unshare(CLONE_NEWUSER | flags))
     try:
