@@ -31,6 +31,8 @@ def main(hidden: list[str], command: list[str]) -> None:
     except (jail.JailRefused, OSError, AttributeError) as error:  # AttributeError: another system's libc
         print(f"autograder: the notebook's kernel is not confined here ({error})", file=sys.stderr)
     os.environ["JPY_PARENT_PID"] = "1"  # a kernel ends when this changes, and here its parent cannot be seen
+    # What a kernel writes past Jupyter would fill nbgrader's terminal.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     os.execvp(command[0], command)
 
 

@@ -17,7 +17,7 @@ ADDRESS = "/book/"
 
 
 def run() -> int:
-    """Run JupyterLab until Ctrl-C; its exit code. Without a display it prints its address instead of opening a browser."""
+    """Run JupyterLab until Ctrl-C; its exit code. Without a display it prints its address and opens no browser."""
     if not (BOOK / "index.html").exists():
         click.echo("The book is not built yet: `make course` builds it.", err=True)
     # answer_yes: Ctrl-C stops the server at once instead of asking.
