@@ -42,7 +42,7 @@ def report_on_sample_class() -> list[str]:
     lines = [f"Sample class, graded through nbgrader ({pipeline.GRADEBOOK}, {pipeline.RELEASE}/):"]
     for student in sample_class.students():
         results = {item: score for item, score in scores.items() if item.student == student.id}
-        points = ", ".join(f"{item.assignment} {score.score:g} of {score.max_score:g}" for item, score in results.items())
+        points = ", ".join(f"{item.assignment} {got.score:g} of {got.max_score:g}" for item, got in results.items())
         lines.append(f"  {student.name}: {points}. {student.about}")
         for item, score in results.items():
             lines += [f"    {page}" for page in pipeline.feedback_pages(item)]

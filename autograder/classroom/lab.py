@@ -24,13 +24,16 @@ def run() -> int:
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={WORK.resolve()}"]
     command += ["--ServerApp.answer_yes=True", "--ServerApp.log_level=WARN"]
     command += [f"--ServerApp.jpserver_extensions={__name__}=True"]
-    command += ["--LabApp.default_url=/lab/tree/README.md?factory=Markdown%20Preview"]
+    command += ["--LabApp.default_url=/lab/tree/README.md"]
     if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         command.append("--no-browser")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")  # in a container there may be no other user
     click.echo("JupyterLab starts on work/; Ctrl-C stops it.", err=True)
-    server = subprocess.Popen(command, env={**os.environ, "AUTOGRADER_BOOK": str(BOOK.resolve())})
+    # labconfig/ beside this file shows README.md as a page and asks no news of anybody.
+    paths = [str(Path(__file__).parent), *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
+    environment = {"AUTOGRADER_BOOK": str(BOOK.resolve()), "JUPYTER_CONFIG_PATH": os.pathsep.join(paths)}
+    server = subprocess.Popen(command, env={**os.environ, **environment})
     while True:
         try:
             return server.wait()
