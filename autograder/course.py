@@ -33,7 +33,8 @@ def build_book() -> None:
         return
     click.echo("building the book", err=True)
     BOOK_STAMP.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "jupyter_book", "build", "-W", "-n", "--keep-going", "-q", "book"]
+    program = Path(sys.executable).with_name("jupyter-book")
+    command = [program, "build", "-W", "-n", "--keep-going", "-q", "book"]
     if subprocess.run(command, stdout=sys.stderr).returncode:
         raise JudgeError("the book could not be built; the lines above say which page, and `make book` builds it again")
     BOOK_STAMP.write_text(wanted)
