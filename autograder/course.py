@@ -34,7 +34,7 @@ def build_book() -> None:
     click.echo("building the book", err=True)
     BOOK_STAMP.unlink(missing_ok=True)
     program = Path(sys.executable).with_name("jupyter-book")
-    command = [program, "build", "-W", "-n", "--keep-going", "-q", "book"]
+    command = [str(program), "build", "-W", "-n", "--keep-going", "-q", "book"]
     if subprocess.run(command, stdout=sys.stderr).returncode:
         raise JudgeError("the book could not be built; the lines above say which page, and `make book` builds it again")
     BOOK_STAMP.write_text(wanted)
