@@ -86,7 +86,7 @@ def test_notebooks_travel_in_the_wheel_and_are_not_copied_by_an_editable_install
     for name in files:
         (tmp_path / name).parent.mkdir(parents=True)
         (tmp_path / name).touch()
-    for name in ["pyproject.toml", "LICENSE"]:
+    for name in ["pyproject.toml", "LICENSE", "README.md"]:
         shutil.copy(ROOT / name, tmp_path)
     [wheel] = WheelBuilder(str(tmp_path)).build(directory=str(tmp_path / "dist"), versions=[version])
     content = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
