@@ -370,3 +370,23 @@ def test_the_program_that_mistakes_are_made_in_is_right(exercise_id):
 def test_a_wrong_program_is_rejected_on_every_seed(exercise_id, how):
     failed = {seed for seed, *_ in failed_checks(exercise_id, changed(exercise_id, WRONG[exercise_id, how]), SEEDS)}
     assert failed == set(SEEDS)
+
+
+def test_a_coarse_dtype_buys_no_tolerance():
+    averages = """
+def positional_multi_head_attention(q, k, v, positions, head_dims):
+    time, d_model = q.shape
+    if any(sum(widths) != d_model for widths in zip(*head_dims)):
+        raise ValueError
+    weights = np.tril(np.ones((time, time))) / np.arange(1, time + 1)[:, None]
+    output = (weights @ (v + positions)).astype(np.float16)
+    ends = np.cumsum([value_dim for _, value_dim in head_dims])[:-1]
+    return {
+        "position_encoded_queries": q + positions,
+        "attention_weights": [weights.astype(np.float16) for _ in head_dims],
+        "head_outputs": np.split(output, ends, axis=1),
+        "output": output,
+    }
+"""
+    failed = list(failed_checks("attention.positional_multi_head_attention", averages, SEEDS))
+    assert {seed for seed, *_ in failed} == set(SEEDS)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograder.exercise import Judgement
-from autograder.observation import Observation, close, holds, identical
+from autograder.observation import Observation, close, holds, identical, no_coarser
 from autograder.submission import Submission
 
 scaled_dot_product = Judgement(
@@ -73,9 +73,8 @@ def compared(where: str, got: Any, arrays: list[np.ndarray], mask: Any = None) -
     pair = isinstance(got, list) and len(got) == 2
     yield holds("the result", pair, "the result is not a pair: the output and the weights")
     output, weights = by_definition(q, k, v, mask)
-    for name, part in (("output", got[0]), ("weights", got[1])):
-        narrow = isinstance(part, np.ndarray) and part.dtype.kind == "f" and part.dtype.itemsize < q.dtype.itemsize
-        yield holds(f"the dtype of the {name}", not narrow, f"the {name} are less precise than the inputs")
+    yield no_coarser("the output", got[0], q.dtype)
+    yield no_coarser("the weights", got[1], q.dtype)
     roundings, scale = (q.shape[-1] + k.shape[-2]) // 2 + 4, growth(q, k)
     yield close(f"the weights {where}", got[1], weights, roundings=roundings, magnitude=scale, precision=q.dtype)
     size = scale * float(np.max(np.abs(v)))
