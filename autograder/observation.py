@@ -74,7 +74,8 @@ def close(
         return Observation(name, False, _brief(got), expected, 0, problem, problem)
     array = _as_array(got)
     assert array is not None
-    unit = max(_unit(got), _unit(expected), 0.0 if precision is None else UNIT[_dtype_name(precision)])
+    # Not of `got`: a wrong result, cast to float16, would choose its own tolerance.
+    unit = max(_unit(expected), 0.0 if precision is None else UNIT[_dtype_name(precision)])
     if magnitude is None:
         finite = expected_array[np.isfinite(expected_array)]
         magnitude = np.max(np.abs(finite)) if finite.size else 1.0
