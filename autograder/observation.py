@@ -114,7 +114,8 @@ def identical(name: str, got: Any, expected: Any, problem: str = "") -> Observat
     """Whether two values are exactly equal: names, counts, booleans, or arrays that must not have changed."""
     a, b = _as_array(got), _as_array(expected)
     if a is not None and b is not None:
-        ok = a.shape == b.shape and bool(np.array_equal(a, b, equal_nan=True))
+        alike = a.shape == b.shape and (a.dtype == bool) == (b.dtype == bool)
+        ok = alike and bool(np.array_equal(a, b, equal_nan=a.dtype.kind == "f" and b.dtype.kind == "f"))
     else:
         ok = type(got) is type(expected) and bool(got == expected)
     summary = "" if ok else problem or f"{name} is not what it should be"
