@@ -3,13 +3,16 @@
 
 PYTHON ?= python3
 
-.PHONY: help course release grade lab test lint notebooks clean installed all
+.PHONY: help course book release grade lab test lint notebooks clean installed all
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
 course: installed  ## set up .venv, make the release, grade the sample class and the recorded attempts, print the summary
 	.venv/bin/python -m autograder.course
+
+book: installed  ## build the book into book/_build/html, strictly; what did not change is not run again
+	.venv/bin/jupyter-book build -W -n --keep-going book
 
 release: installed  ## make the student notebooks in build/release/
 	.venv/bin/python -m autograder.classroom release
@@ -30,9 +33,9 @@ lint: all  ## check style and types
 notebooks: installed  ## copy solutions and points from their sources into the notebooks
 	.venv/bin/python -m autograder.notebooks
 
-clean:  ## remove what can be made again: build/, unless a class of yours has handed in work there
+clean:  ## remove what can be made again: build/ and the built book, unless a class of yours has handed in work there
 	@! ls -d build/submitted/* 2>/dev/null | grep -v /sample- || { echo "move these first: they cannot be made again"; exit 1; }
-	rm -rf build
+	rm -rf build book/_build book/_generated
 
 installed:
 	@$(PYTHON) tools/install.py course

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -12,9 +14,30 @@ import click
 from . import machine, progress
 from .batch import Summary, grade_batch, read_lines
 from .classroom import pipeline, sample_class
+from .errors import JudgeError
+from .reference import sha256
 
 ATTEMPTS = Path("attempts/attempts.jsonl")
 VERDICTS = Path("build/attempts/verdicts.jsonl")
+BOOK_SOURCES = ("book", "notebooks", "curriculum", "autograder")
+BOOK_PAGE = Path("book/_build/html/index.html")
+BOOK_STAMP = Path("book/_build/made_from")
+
+
+def build_book() -> None:
+    """Build the book strictly, unless nothing that it shows has changed. Raises JudgeError."""
+    made_from = [path for name in BOOK_SOURCES for path in sorted(Path(name).rglob("*")) if path.is_file()]
+    shown = [path for path in made_from if not {"_build", "_generated", "__pycache__"} & set(path.parts)]
+    wanted = sha256(*(f"{path}\n{path.read_bytes().hex()}" for path in shown))
+    if BOOK_STAMP.exists() and BOOK_STAMP.read_text() == wanted and BOOK_PAGE.exists():
+        return
+    click.echo("building the book", err=True)
+    BOOK_STAMP.unlink(missing_ok=True)
+    program = Path(sys.executable).with_name("jupyter-book")
+    command = [str(program), "build", "-W", "-n", "--keep-going", "-q", "book"]
+    if subprocess.run(command, stdout=sys.stderr).returncode:
+        raise JudgeError("the book could not be built; the lines above say which page, and `make book` builds it again")
+    BOOK_STAMP.write_text(wanted)
 
 
 def release() -> None:
@@ -86,11 +109,13 @@ def _why(item: dict) -> str:
 
 
 def main() -> None:
+    build_book()
     release()
     grade_sample_class()
     summary = grade_attempts()
     machine_lacks = [f"This machine: {sentence}" for sentence in machine.lacking()]
-    click.echo("\n".join([*report_on_sample_class(), *report_on_attempts(summary), *machine_lacks, NEXT]))
+    book = f"The book: {BOOK_PAGE}"
+    click.echo("\n".join([book, *report_on_sample_class(), *report_on_attempts(summary), *machine_lacks, NEXT]))
     if summary.errors:
         raise SystemExit(2)
 

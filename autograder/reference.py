@@ -7,7 +7,9 @@ import functools
 import hashlib
 import importlib.util
 from pathlib import Path
+from typing import Any
 
+from .catalog import exercise_named, judgement_of
 from .errors import JudgeError
 from .exercise import Exercise, Misconception
 
@@ -57,6 +59,21 @@ def cells_of(exercise: Exercise, *misconceptions: Misconception) -> list[tuple[s
                 raise ValueError("a misconception with a source of its own replaces the code to be edited")
             cells.append((item.id, item.source))
     return cells
+
+
+def planted(exercise_id: str, misconception_id: str) -> dict[str, Any]:
+    """The names of an exercise as someone with this misconception would define them, to show what goes wrong.
+
+    Raises UsageError for an unknown exercise, JudgeError for an unknown misconception.
+    """
+    exercise = exercise_named(exercise_id)
+    found = [item for item in judgement_of(exercise).misconceptions if item.id == misconception_id]
+    if not found:
+        raise JudgeError(f"{exercise_id} has no misconception {misconception_id!r}")
+    namespace: dict[str, Any] = {"__name__": misconception_id}
+    for name, source in cells_of(exercise, *found):
+        exec(compile(source, name, "exec"), namespace)
+    return {name: namespace[name] for name in exercise.defines}
 
 
 def given_sources(exercise: Exercise) -> dict[str, str]:

@@ -1,14 +1,84 @@
 """Attention: from dot products to many heads (Vaswani et al. 2017, "Attention Is All You Need", section 3.2).
 
 Symbols: `q, k, v` are queries, keys and values; `scores[i, j]` says how well key j answers query i; `weights` are the
-scores after a softmax over the keys, so each row sums to one.
+scores after a softmax over the keys, so each row sums to one. A `mask` is boolean, and True means "may attend".
 
-Departure from the paper: positions are learned and added to q, k and v alike, and heads may have unequal widths.
+Departures from the paper: a query that may attend to nothing gets weights and an output of 0. In
+`positional_multi_head_attention` the positions are learned and added to q, k and v alike; heads may differ in width.
 """
 
 from __future__ import annotations
 
 import numpy as np
+
+
+def softmax(x: np.ndarray, axis: int = -1) -> np.ndarray:
+    """exp(x) divided by its sum along `axis`: positive weights that sum to one there. Same shape and dtype as x.
+
+    An entry of -inf gets weight 0; each slice along `axis` needs one finite entry.
+    """
+    # Subtracting each slice's own maximum changes nothing in exact arithmetic and keeps exp from overflowing.
+    exponentials = np.exp(x - x.max(axis=axis, keepdims=True))
+    return exponentials / exponentials.sum(axis=axis, keepdims=True)
+
+
+def causal_mask(time: int) -> np.ndarray:
+    """Boolean (time, time), True where query i may attend to key j: at j ≤ i, so never to the future."""
+    return np.tril(np.ones((time, time), dtype=bool))
+
+
+def scaled_dot_product_attention(
+    q: np.ndarray, k: np.ndarray, v: np.ndarray, mask: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """softmax(q kᵀ / √key_dim) v over the keys that `mask` allows (Vaswani et al. 2017, equation 1).
+
+    q: (..., query_time, key_dim). k: (..., key_time, key_dim). v: (..., key_time, value_dim).
+    mask: boolean, broadcastable to (..., query_time, key_time), True where a query may attend; None allows everything.
+    Returns the output (..., query_time, value_dim) and the weights (..., query_time, key_time).
+    """
+    scores = q @ k.swapaxes(-1, -2) / q.shape[-1] ** 0.5  # (..., query_time, key_time)
+    if mask is None:
+        weights = softmax(scores)
+    else:
+        scores = np.where(mask, scores, -np.inf)
+        sees_any = np.broadcast_to(mask, scores.shape).any(axis=-1, keepdims=True)
+        # A softmax over no key at all is 0/0, so such a row enters with scores of 0 and leaves with weights of 0.
+        weights = softmax(np.where(sees_any, scores, 0.0)) * sees_any
+    return weights @ v, weights
+
+
+def split_heads(x: np.ndarray, n_head: int) -> np.ndarray:
+    """(batch, time, d_model) → (batch, n_head, time, head_dim), head h from columns h·head_dim to (h + 1)·head_dim.
+
+    Raises ValueError where d_model is not divisible by n_head.
+    """
+    batch, time, d_model = x.shape
+    if d_model % n_head:
+        raise ValueError(f"d_model = {d_model} is not divisible by n_head = {n_head}")
+    heads = x.reshape(batch, time, n_head, d_model // n_head)
+    return heads.transpose(0, 2, 1, 3)  # (batch, n_head, time, head_dim)
+
+
+def merge_heads(x: np.ndarray) -> np.ndarray:
+    """(batch, n_head, time, head_dim) → (batch, time, d_model), the heads side by side: undoes `split_heads`."""
+    batch, n_head, time, head_dim = x.shape
+    side_by_side = x.transpose(0, 2, 1, 3)  # (batch, time, n_head, head_dim)
+    return side_by_side.reshape(batch, time, n_head * head_dim)
+
+
+def sinusoidal_positions(time: int, d_model: int, base: float = 10000.0) -> np.ndarray:
+    """float64 (time, d_model): column 2i is sin(t / base^(2i/d_model)), column 2i + 1 the cosine of the same angle.
+
+    Raises ValueError where d_model is odd. Vaswani et al. 2017, section 3.5.
+    """
+    if d_model % 2:
+        raise ValueError(f"d_model = {d_model} is odd; sines and cosines come in pairs")
+    frequencies = base ** (-np.arange(0, d_model, 2) / d_model)  # one for each pair of columns
+    angles = np.arange(time)[:, None] * frequencies  # (time, d_model / 2)
+    table = np.empty((time, d_model))
+    table[:, 0::2] = np.sin(angles)
+    table[:, 1::2] = np.cos(angles)
+    return table
 
 
 def positional_multi_head_attention(

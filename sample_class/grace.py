@@ -1,5 +1,43 @@
 """All right, but written quite differently, with helper cells of her own."""
 
+# %% solve attention.softmax
+def softmax(x, axis=-1):
+    moved = np.moveaxis(np.array(x, dtype=np.float64), axis, 0)
+    powers = np.exp(np.stack([row - moved.max(axis=0) for row in moved]))
+    return np.moveaxis(powers / sum(powers), 0, axis).astype(x.dtype)
+
+# %% solve attention.causal_mask
+def causal_mask(time):
+    return np.array([[key <= query for key in range(time)] for query in range(time)], dtype=bool).reshape(time, time)
+
+# %% solve attention.scaled_dot_product_attention
+def scaled_dot_product_attention(q, k, v, mask=None):
+    scores = np.einsum("...id,...jd->...ij", q, k) * k.shape[-1] ** -0.5
+    visible = np.broadcast_to(True if mask is None else mask, scores.shape)
+    largest = np.max(scores, axis=-1, keepdims=True, where=visible, initial=-np.inf)
+    largest = np.where(np.isfinite(largest), largest, 0.0)
+    powers = np.where(visible, np.exp(np.minimum(scores - largest, 0.0)), 0.0)
+    total = powers.sum(axis=-1, keepdims=True)
+    weights = np.divide(powers, total, out=np.zeros_like(powers), where=total > 0)
+    return np.einsum("...ij,...jd->...id", weights, v), weights
+
+# %% solve attention.split_and_merge_heads
+def split_heads(x, n_head):
+    if x.shape[-1] % n_head:
+        raise ValueError("the width must be a multiple of the number of heads")
+    return np.stack(np.split(x, n_head, axis=-1), axis=1)
+
+
+def merge_heads(x):
+    return np.concatenate([x[:, head] for head in range(x.shape[1])], axis=-1)
+
+# %% solve attention.sinusoidal_positions
+def sinusoidal_positions(time, d_model, base=10000.0):
+    if d_model % 2:
+        raise ValueError("the width must be even")
+    turns = np.exp(1j * np.outer(np.arange(time), base ** -(np.arange(0, d_model, 2) / d_model)))
+    return np.stack([turns.imag, turns.real], axis=-1).reshape(time, d_model)
+
 # %% add before attention.positional_multi_head_attention
 def softmax_of_visible(row, visible):
     """Softmax over the first `visible` entries of a row; the others get no weight."""

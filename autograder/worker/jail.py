@@ -28,8 +28,8 @@ from typing import Any
 
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
 CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
-MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = 1, 2, 4, 8, 32, 4096, 16384, 1 << 18
-MS_NOATIME, MS_NODIRATIME = 1024, 2048
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT = 1, 2, 4, 8, 32
+MS_NOATIME, MS_NODIRATIME, MS_BIND, MS_REC, MS_PRIVATE = 1024, 2048, 4096, 1 << 14, 1 << 18
 MNT_DETACH = 2
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS, PR_CAPBSET_DROP = 1, 4, 38, 24
 SYS_LANDLOCK = 444  # create_ruleset; add_rule and restrict_self follow it on every architecture
@@ -75,8 +75,8 @@ libc = ctypes.CDLL(None, use_errno=True)
 def enter(level: str, readable: list[str], import_path: list[str]) -> None:
     """Confine this process to `level` before it imports anything large. Raises JailRefused.
 
-    At `namespaces` this process forks: the caller goes on as process 1 of a new process namespace, and the original waits
-    for it and ends with it.
+    At `namespaces` this process forks: the caller goes on as process 1 of a new process namespace, and the original
+    waits for it and ends with it.
     """
     if level != "rlimits":
         _seccomp_filter()  # fails here, once and clearly, where libseccomp is missing

@@ -1,0 +1,14 @@
+"""Judgements of chapter 1: attention, in the order of the notebook.
+
+What the statements leave open is not judged: arrays with an empty axis, inputs that are not finite (but for the -inf of
+a softmax), whether attention's results are wider than its inputs, and whether a result shares memory with an input.
+"""
+
+from .causal_mask import causal_mask
+from .heads import heads
+from .positional import positional
+from .scaled_dot_product import scaled_dot_product
+from .sinusoidal import sinusoidal
+from .softmax import softmax
+
+__all__ = ["causal_mask", "heads", "positional", "scaled_dot_product", "sinusoidal", "softmax"]
