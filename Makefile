@@ -3,16 +3,25 @@
 
 PYTHON ?= python3
 
-.PHONY: help course book test lint notebooks clean core all
+.PHONY: help course book release grade lab test lint notebooks clean installed all
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
-course: core  ## set up .venv, grade the recorded attempts and print the summary
+course: installed  ## set up .venv, make the release, grade the sample class and the recorded attempts, print the summary
 	.venv/bin/python -m autograder.course
 
-book: all  ## build the book into book/_build/html, strictly; what did not change is not run again
+book: installed  ## build the book into book/_build/html, strictly; what did not change is not run again
 	.venv/bin/jupyter-book build -W -n --keep-going book
+
+release: installed  ## make the student notebooks in build/release/
+	.venv/bin/python -m autograder.classroom release
+
+grade: installed  ## autograde build/submitted/ and make the feedback, with nbgrader, in parallel
+	.venv/bin/python -m autograder.classroom grade
+
+lab: installed  ## open JupyterLab on work/, which is made from the release and never written over
+	.venv/bin/python -m autograder.classroom lab
 
 # nbgrader finds alembic by PATH, so .venv comes first there.
 test: lint  ## set up .venv with every extra, lint, and run the tests
@@ -21,11 +30,15 @@ test: lint  ## set up .venv with every extra, lint, and run the tests
 lint: all  ## check style and types
 	.venv/bin/ruff check && .venv/bin/mypy
 
-notebooks: core  ## copy solutions and points from their sources into the notebooks
+notebooks: installed  ## copy solutions and points from their sources into the notebooks
 	.venv/bin/python -m autograder.notebooks
 
-clean:  ## remove what can be made again: build/ and the built book
+clean:  ## remove what can be made again: build/ and the built book, unless a class of yours has handed in work there
+	@! ls -d build/submitted/* 2>/dev/null | grep -v /sample- || { echo "move these first: they cannot be made again"; exit 1; }
 	rm -rf build book/_build book/_generated
 
-core all:
-	@$(PYTHON) tools/install.py $@
+installed:
+	@$(PYTHON) tools/install.py course
+
+all:
+	@$(PYTHON) tools/install.py all

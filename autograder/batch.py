@@ -9,10 +9,7 @@ from __future__ import annotations
 
 import atexit
 import json
-import multiprocessing.connection
-import os
-import signal
-import threading
+import multiprocessing
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -24,6 +21,7 @@ from .catalog import exercise_named
 from .errors import JudgeError, UsageError
 from .exercise import Exercise
 from .judge import exercise_hash, grade, grader_hash, submission_hash
+from .pool import follow_parent
 from .sandbox import Sandbox
 from .sources import Cells, cells_from_text
 
@@ -240,18 +238,9 @@ _process_grader: Grader | None = None
 
 def _start_process(options: Options) -> None:
     global _process_grader
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which lets running lines finish
-    parent = multiprocessing.parent_process()
-    assert parent is not None, "this runs in a process of the pool"
-    threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+    follow_parent()
     _process_grader = Grader(options)
     atexit.register(_process_grader.__exit__)
-
-
-def _end_with(sentinel: int) -> None:
-    """A pool's process would wait for work for ever once its parent was killed."""
-    multiprocessing.connection.wait([sentinel])
-    os._exit(1)
 
 
 def _record_in_process(number: int, line: str) -> Record:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -11,9 +13,44 @@ import click
 
 from . import machine, progress
 from .batch import Summary, grade_batch, read_lines
+from .classroom import pipeline, sample_class
+from .errors import JudgeError
+from .reference import sha256
 
 ATTEMPTS = Path("attempts/attempts.jsonl")
 VERDICTS = Path("build/attempts/verdicts.jsonl")
+BOOK_SOURCES = ("book", "notebooks", "curriculum", "autograder")
+BOOK_PAGE = Path("book/_build/html/index.html")
+BOOK_STAMP = Path("book/_build/made_from")
+
+
+def build_book() -> None:
+    """Build the book strictly, unless nothing that it shows has changed. Raises JudgeError."""
+    made_from = [path for name in BOOK_SOURCES for path in sorted(Path(name).rglob("*")) if path.is_file()]
+    shown = [path for path in made_from if not {"_build", "_generated", "__pycache__"} & set(path.parts)]
+    wanted = sha256(*(f"{path}\n{path.read_bytes().hex()}" for path in shown))
+    if BOOK_STAMP.exists() and BOOK_STAMP.read_text() == wanted and BOOK_PAGE.exists():
+        return
+    click.echo("building the book", err=True)
+    BOOK_STAMP.unlink(missing_ok=True)
+    program = Path(sys.executable).with_name("jupyter-book")
+    command = [str(program), "build", "-W", "-n", "--keep-going", "-q", "book"]
+    if subprocess.run(command, stdout=sys.stderr).returncode:
+        raise JudgeError("the book could not be built; the lines above say which page, and `make book` builds it again")
+    BOOK_STAMP.write_text(wanted)
+
+
+def release() -> None:
+    """Make the student notebooks through nbgrader. Raises UsageError, JudgeError."""
+    with progress.bar(len(pipeline.stale_releases()), "making the student release") as advance:
+        pipeline.release(advance)
+
+
+def grade_sample_class() -> None:
+    """Let the sample students submit, and grade them through nbgrader: gradebook and feedback. Raises JudgeError."""
+    sample_class.submit()
+    with progress.bar(len(pipeline.stale_submissions()), "grading the sample class through nbgrader") as advance:
+        pipeline.grade_class(progress=advance)
 
 
 def grade_attempts() -> Summary:
@@ -22,8 +59,23 @@ def grade_attempts() -> Summary:
         return grade_batch(ATTEMPTS, VERDICTS, jobs=os.cpu_count() or 1, resume=True, progress=advance)
 
 
-def report(summary: Summary) -> str:
-    """What passed, what did not and why, where to look, what to type next."""
+def report_on_sample_class() -> list[str]:
+    """Each student's scores from the gradebook, the misconceptions that were named, and the pages to click."""
+    scores = pipeline.scores()
+    lines = [f"Sample class, graded through nbgrader ({pipeline.GRADEBOOK}, {pipeline.RELEASE}/):"]
+    for student in sample_class.students():
+        results = {item: score for item, score in scores.items() if item.student == student.id}
+        points = ", ".join(f"{item.assignment} {got.score:g} of {got.max_score:g}" for item, got in results.items())
+        lines.append(f"  {student.name}: {points}. {student.about}")
+        for item, score in results.items():
+            lines += [f"    {page}" for page in pipeline.feedback_pages(item)]
+            if score.misconceptions:
+                lines.append(f"      {', '.join(score.misconceptions)}")
+    return lines
+
+
+def report_on_attempts(summary: Summary) -> list[str]:
+    """What passed, and why the others did not."""
     verdicts = [json.loads(line) for _, line in read_lines(VERDICTS)]
     by_exercise: dict[str, list[dict]] = {}
     for verdict in verdicts:
@@ -38,15 +90,14 @@ def report(summary: Summary) -> str:
                 lines.append(f"    {item['id']}: {_why(item)}")
     levels = Counter(item["isolation"] for item in verdicts if "isolation" in item)
     lines.append(f"  isolation: {', '.join(levels)}; every verdict in full: {VERDICTS}")
-    lines += [f"This machine: {sentence}" for sentence in machine.lacking()]
-    lines += [
-        "Next:",
-        "  .venv/bin/autograder list",
-        "  .venv/bin/autograder show dropout.variance_stabilized",
-        "  .venv/bin/autograder grade dropout.variance_stabilized YOUR_FILE.py",
-        "  make test",
-    ]
-    return "\n".join(lines)
+    return lines
+
+
+NEXT = """Next:
+  make lab
+  .venv/bin/autograder list
+  .venv/bin/autograder grade dropout.variance_stabilized YOUR_FILE.py
+  make test"""
 
 
 def _why(item: dict) -> str:
@@ -58,8 +109,13 @@ def _why(item: dict) -> str:
 
 
 def main() -> None:
+    build_book()
+    release()
+    grade_sample_class()
     summary = grade_attempts()
-    click.echo(report(summary))
+    machine_lacks = [f"This machine: {sentence}" for sentence in machine.lacking()]
+    book = f"The book: {BOOK_PAGE}"
+    click.echo("\n".join([book, *report_on_sample_class(), *report_on_attempts(summary), *machine_lacks, NEXT]))
     if summary.errors:
         raise SystemExit(2)
 

@@ -25,6 +25,7 @@ from .trial import PUBLIC_SEED, UNREADABLE, CheckRun, run_check
 from .verdict import CheckResult, Diagnosis, Resources, Verdict
 
 MAX_ATTEMPT = 4  # a whole attempt may take this many times the seconds of one check
+MAX_FATAL = 3  # cells of a notebook that may end or hang the process before nothing more of it is tried
 
 
 class Stage(Protocol):
@@ -39,12 +40,49 @@ class WorkerStage:
     def __init__(self, sandbox: Sandbox, exercise: Exercise, cells: Sequence[tuple[str, str]], limits: Limits) -> None:
         self.sandbox = sandbox
         self.exercise = exercise
-        self.cells = cells
+        self.cells = list(cells)
         self.limits = limits
         self.usage = Usage()
         self.transport: WorkerTransport | None = None
         self.problem = ""
         self.deadline = time.monotonic() + MAX_ATTEMPT * limits.seconds
+
+    def load(self) -> str:
+        """Load the cells; one sentence on what keeps the submission from being judged, or empty.
+
+        A cell that ends or hangs the process is left out: in a notebook it may belong to another exercise.
+        """
+        fatal = ""
+        for _ in range(MAX_FATAL + 1):
+            try:
+                self.submission(public=True)
+                return f"{fatal}; without that cell, {self.problem}" if fatal and self.problem else self.problem
+            except SubmissionLost as error:
+                cell = self._fatal_cell()
+                if cell is None:
+                    return f"while it was loaded, {error}"
+                fatal = f"while {cell[0]} was run, {error}"
+                self.cells.remove(cell)
+                self.deadline = time.monotonic() + MAX_ATTEMPT * self.limits.seconds
+        return fatal
+
+    def _fatal_cell(self) -> tuple[str, str] | None:
+        """The first of several cells after which the process is lost, found by running them one by one."""
+        if len(self.cells) < 2:
+            return None
+        transport = self.sandbox.open(reference.given_sources(self.exercise), self.limits, self.usage)
+        try:
+            for cell in self.cells:
+                transport.restart_clock()
+                try:
+                    Submission(transport).load([cell], [])
+                except SubmissionLost:
+                    return cell
+                if time.monotonic() > self.deadline:
+                    return None
+        finally:
+            transport.close()
+        return None
 
     def submission(self, public: bool) -> Submission:
         """A living, loaded submission with its clock restarted. Raises SubmissionLost."""
@@ -70,10 +108,12 @@ def load_problem(exercise: Exercise, submission: Submission, cells: Sequence[tup
         missing, errors, similar = loaded["missing"], loaded["errors"], loaded["similar"]
         if not missing:
             return ""
-        if errors:
-            first = errors[0]
-            where = f" ({first['where']})" if first["where"] else ""
-            return f"it raised {first['type']}: {first['message']}{where}, and so defines no {missing[0]}"
+        # Of many cells, another exercise's may have failed as well.
+        ours = [name for name, source in cells if missing[0] in source]
+        for error in errors:
+            if len(cells) == 1 or any(f" of {name}: " in error["where"] for name in ours):
+                where = f" ({error['where']})" if error["where"] else ""
+                return f"it raised {error['type']}: {error['message']}{where}, and so defines no {missing[0]}"
         near = f"; it does define {similar[missing[0]][0]}" if similar.get(missing[0]) else ""
         return f"it defines no {missing[0]}{near}"
     except (TypeError, KeyError, IndexError) as error:
@@ -111,11 +151,7 @@ def _grade_in(
     started = time.monotonic()
     stage = WorkerStage(sandbox, exercise, cells, limits)
     try:
-        try:
-            stage.submission(public=True)
-            problem = stage.problem
-        except SubmissionLost as error:
-            problem = f"while it was loaded, {error}"
+        problem = stage.load()
         runs, public_runs = ([], {}) if problem else run_all(exercise, stage, seed)
     finally:
         stage.close()

@@ -1,12 +1,16 @@
 """What a learner calls in a notebook: `check` under an exercise, and `hint`.
 
 The check runs in the learner's own kernel, on the public seed, at once; its verdict is advisory. Its result shows
-itself: as HTML with pictures in a notebook, as plain text elsewhere.
+itself: as HTML with pictures in a notebook, as plain text elsewhere. Where nbgrader runs the notebook, it reads the
+score from the plain text, so there this is the score alone; and `nbgrader validate`, which shows errors only, gets a
+verdict that is not full marks as an error.
 """
 
 from __future__ import annotations
 
+import os
 import sys
+import textwrap
 import time
 from typing import Any
 
@@ -19,6 +23,8 @@ from .submission import Submission
 from .trial import PUBLIC_SEED, CheckRun
 from .verdict import Resources, Verdict
 from .worker.forbidden import forbidden
+
+WIDTH = 80  # of what `nbgrader validate` prints
 
 
 class Feedback:
@@ -35,8 +41,21 @@ class Feedback:
     def __repr__(self) -> str:
         return rendering.as_text(self.verdict)
 
-    def _repr_html_(self) -> str:
-        return rendering.as_html(self.verdict, self._runs)
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        text = repr(self.verdict.score) if "NBGRADER_EXECUTION" in os.environ else repr(self)
+        return {"text/html": rendering.as_html(self.verdict, self._runs), "text/plain": text}
+
+
+class NotYet(Exception):
+    """A verdict short of full marks, for `nbgrader validate`."""
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows: the verdict, without the frames of this module, in lines that nbgrader does not cut."""
+        lines = []
+        for line in str(self).splitlines():
+            indent = " " * (2 + len(line) - len(line.lstrip()))
+            lines += textwrap.wrap(line, WIDTH, subsequent_indent=indent)
+        return lines
 
 
 class KernelStage:
@@ -67,6 +86,8 @@ def check(exercise_id: str, namespace: dict[str, Any] | None = None) -> Feedback
     resources = Resources(round(time.monotonic() - started, 4), 0.0, 0.0, 0)
     failed = {run.check.id: run for run in runs if not run.passed and not run.lost}
     verdict = assemble(exercise, [], runs, failed, problem, "", "kernel", PUBLIC_SEED, resources)
+    if os.environ.get("NBGRADER_EXECUTION") == "validate" and not verdict.passed:
+        raise NotYet(rendering.as_text(verdict))
     return Feedback(verdict, runs)
 
 

@@ -98,6 +98,17 @@ def same_type(name: str, got: Any, like: Any) -> Observation:
     return Observation(name, ok, describe(got), describe(like), 0, text, text)
 
 
+def no_coarser(name: str, got: Any, dtype: Any) -> Observation:
+    """Whether an array is at least as precise as `dtype`.
+
+    Where a dtype is left open this comes before `close`, which allows an array the rounding of its own dtype: float16
+    would buy a wrong answer a tolerance in which it passes.
+    """
+    ok = _unit(got) <= UNIT[_dtype_name(dtype)]
+    text = "" if ok else f"{name} is {describe(got)}, coarser than the inputs' {_dtype_name(dtype)}"
+    return Observation(f"the precision of {name}", ok, describe(got), _dtype_name(dtype), 0, text, text)
+
+
 def identical(name: str, got: Any, expected: Any, problem: str = "") -> Observation:
     """Whether two values are exactly equal: names, counts, booleans, or arrays that must not have changed."""
     a, b = _as_array(got), _as_array(expected)

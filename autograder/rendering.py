@@ -48,6 +48,7 @@ def as_html(verdict: Verdict, runs: Sequence[CheckRun] = ()) -> str:
     `runs` are those of the public seed: for each failed one whose arrays differ, a picture is added.
     """
     pictures = {run.check.id: picture(run) for run in runs if not run.passed}
+    drawn = False  # the first picture is shown, the others unfold
     word = "passed" if verdict.passed else "not yet"
     colour = "#2a9d5c" if verdict.passed else "#d1495b"
     parts = [
@@ -59,6 +60,12 @@ def as_html(verdict: Verdict, runs: Sequence[CheckRun] = ()) -> str:
     if verdict.problem:
         parts.append(f"<p>The submission could not be judged: {html.escape(verdict.problem)}.</p></div>")
         return "".join(parts)
+    # What was misunderstood comes first: it says more than any list of what failed.
+    for diagnosis in verdict.diagnosis:
+        parts.append(
+            f'<div style="margin:.4em 0 .5em"><b>{html.escape(diagnosis.message)}</b><br>'
+            f"<i>{html.escape(diagnosis.question)}</i></div>"
+        )
     for check in verdict.checks:
         mark, tint = ("✓", "#2a9d5c") if check.passed else ("✗", "#d1495b")
         parts.append(
@@ -67,12 +74,11 @@ def as_html(verdict: Verdict, runs: Sequence[CheckRun] = ()) -> str:
         )
         if not check.passed:
             parts.append(f'<div style="margin-left:1.4em">{html.escape(check.message)}</div>')
-            parts.append(pictures.get(check.id, ""))
-    for diagnosis in verdict.diagnosis:
-        parts.append(
-            f'<div style="margin-top:.6em">{html.escape(diagnosis.message)}<br>'
-            f"<i>{html.escape(diagnosis.question)}</i></div>"
-        )
+            image = pictures.pop(check.id, "")
+            if image and drawn:
+                image = f'<details style="margin-left:1.4em"><summary>picture</summary>{image}</details>'
+            parts.append(image)
+            drawn = drawn or bool(image)
     parts.append("</div>")
     return "".join(parts)
 

@@ -7,8 +7,9 @@ keeps every clock: it kills a worker whose time is up, and takes CPU time and pe
 from __future__ import annotations
 
 import json
+import math
 import os
-import selectors
+import select
 import shutil
 import signal
 import socket
@@ -201,6 +202,7 @@ class WorkerTransport:
         self.sandbox = sandbox
         self.channel = channel
         self.channel.setblocking(False)
+        self.read = protocol.Reader(self._some_bytes)
         self.pid = pid
         self.given = given
         self.limits = limits
@@ -220,9 +222,11 @@ class WorkerTransport:
         if request["op"] == "load":
             self.loaded = request
         try:
+            if self.read.ahead:
+                raise protocol.ProtocolError("more than it was asked for")
             self._send(protocol.pack(request, mark_for_submission))
             while True:
-                reply = protocol.unpack(self._read, protocol.opaque_only)
+                reply = protocol.unpack(self.read, protocol.opaque_only)
                 if "invoke" not in reply:
                     break
                 self._send(protocol.pack(served(reply, lent), mark_for_submission))
@@ -269,38 +273,36 @@ class WorkerTransport:
         if number == signal.SIGKILL:
             return SubmissionLost("its process was killed, most likely for want of memory")
         if number:
-            return SubmissionLost(f"its process crashed ({signal.Signals(number).name})")
+            names = {known.value: known.name for known in signal.Signals}
+            return SubmissionLost(f"its process crashed ({names.get(number, f'signal {number}')})")
         return SubmissionLost("it ended its process (os._exit or similar)")
 
     def _send(self, buffers: list[bytes | memoryview]) -> None:
         data = memoryview(b"".join(buffers))
         while data:
-            self._wait(selectors.EVENT_WRITE)
+            self._wait(select.POLLOUT)
             data = data[self.channel.send(data[: 1 << 20]) :]
 
-    def _read(self, count: int) -> bytearray:
-        data = bytearray()
-        while len(data) < count:  # grows as bytes arrive, so a claimed length alone costs nothing
-            self._wait(selectors.EVENT_READ)
-            got = self.channel.recv(min(count - len(data), 1 << 20))
-            if not got:
-                raise ConnectionResetError
-            data += got
+    def _some_bytes(self, most: int) -> bytes:
+        self._wait(select.POLLIN)
+        data = self.channel.recv(most)
+        if not data:
+            raise ConnectionResetError
         return data
 
     def _wait(self, event: int) -> None:
         remaining = self.deadline - time.monotonic()
-        if remaining <= 0:
+        poll = select.poll()
+        poll.register(self.channel, event)
+        if remaining <= 0 or not poll.poll(math.ceil(1000 * remaining)):
             raise TimeoutError
-        with selectors.DefaultSelector() as selector:
-            selector.register(self.channel, event)
-            if not selector.select(remaining):
-                raise TimeoutError
 
 
-ENVIRONMENT = {name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")}
-# glibc sets 64 MiB of address space aside for each thread: a handful of threads would meet the memory limit.
-#ENVIRONMENT["MALLOC_ARENA_MAX"] = "2"
+ENVIRONMENT = {
+    **{name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")},
+    # glibc sets 64 MiB of address space aside for each thread: a handful of threads would meet the memory limit.
+    "MALLOC_ARENA_MAX": "2",
+}
 
 
 def readable_paths(libraries: Sequence[str]) -> list[str]:

@@ -54,8 +54,9 @@ def run_check(check: Check, submission: Submission, seed: int) -> CheckRun:
         submission.seed(derived_seed(seed, "submission", check.id))
         rng = np.random.default_rng(derived_seed(seed, "judge", check.id))
         for observation in check.run(submission, rng):
+            passed = observation.passed
             observations.append(observation)
-            if not observation.passed:
+            if not passed:
                 break
         submission.forget()
     except SubmissionRaised as error:

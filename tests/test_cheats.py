@@ -1,7 +1,7 @@
 """Red team: each file in `exploits/` fools a naive grader, and none fools the judge, which is unharmed afterwards.
 
-The naive graders are of the kinds found in the field: they run the submission in their own process or folder, trust exit
-codes or printed text, compare with `np.allclose`, use fixed inputs. Each tells a right submission from a plainly wrong one.
+The naive graders are of the kinds found in the field: they run the submission in their own process or folder, trust
+exit codes or printed text, compare with `np.allclose`, use fixed inputs. Each tells what is right from what is wrong.
 """
 
 from __future__ import annotations
@@ -412,8 +412,8 @@ def _grade_in_this_process(grades: Callable[[Path], None], path: Path, folder: P
         os.dup2(output, 1)
         os.dup2(output, 2)
         os.closerange(3, 4096)  # an exploit must not reach the test's own sandboxes
-        sys.stdout = sys.__stdout__ = open(1, "w", closefd=False)
-        sys.stderr = sys.__stderr__ = open(2, "w", closefd=False)
+        sys.stdout = sys.__stdout__ = open(1, "w", closefd=False)  # noqa: SIM115
+        sys.stderr = sys.__stderr__ = open(2, "w", closefd=False)  # noqa: SIM115
         os.chdir(folder)
         os.environ.pop("GRADEBOOK", None)
         torch.set_num_threads(1)  # more would hang in a fork
@@ -522,7 +522,10 @@ def test_the_judge_is_not_fooled_by(
     exercise = exercises[exploit]
     sandbox = sandboxes[exercise.libraries]
     before = (np.allclose, np.testing.assert_allclose, builtins.all, builtins.any, sys.exit, time.perf_counter)
-    cells = [("known.py", f"REPOSITORY = {str(REPOSITORY)!r}"), ("exploit.py", (EXPLOITS / f"{exploit}.py").read_text())]
+    cells = [
+        ("known.py", f"REPOSITORY = {str(REPOSITORY)!r}"),
+        ("exploit.py", (EXPLOITS / f"{exploit}.py").read_text()),
+    ]
 
     verdict = judge.grade(exercise, cells, sandbox=sandbox, seconds=0.4 if exploit == "stops_the_clock" else 30)
     assert not verdict.passed

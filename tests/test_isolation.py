@@ -81,7 +81,9 @@ READS = [
     Attack("reads the users' names", "open('/etc/passwd').read(50)", HIDDEN),
     Attack("reads another library", "open(where['packages'] + '/torch/__init__.py').read(50)", HIDDEN),
     Attack("reads a temporary file", "open(where['file']).read()", HIDDEN),
-    Attack("reads the judge's environment", "open(f\"/proc/{where['judge']}/environ\").read(1)", HIDDEN, "ptrace rights"),
+    Attack(
+        "reads the judge's environment", "open(f\"/proc/{where['judge']}/environ\").read(1)", HIDDEN, "ptrace rights"
+    ),
     Attack("reads the judge's command line", "open(f\"/proc/{where['judge']}/cmdline\").read(1)", HIDDEN),
     Attack("opens the judge's memory", "open(f\"/proc/{where['judge']}/mem\", 'rb')", HIDDEN, "ptrace rights"),
     Attack("opens its zygote's memory", "open(f'/proc/{os.getppid()}/mem', 'rb')", HIDDEN, "dumpable"),
@@ -90,12 +92,30 @@ READS = [
 ]
 WRITES = [
     Attack("creates a file", "os.close(os.open(where['folder'] + '/new', os.O_CREAT | os.O_WRONLY))", HIDDEN),
-    Attack("creates a file in /tmp", "os.open('/tmp/autograder-isolation', os.O_CREAT | os.O_WRONLY)", (*HIDDEN, "OSError")),
-    Attack("creates shared memory", "os.open('/dev/shm/autograder-isolation', os.O_CREAT | os.O_WRONLY)", (*HIDDEN, "OSError")),
+    Attack(
+        "creates a file in /tmp", "os.open('/tmp/autograder-isolation', os.O_CREAT | os.O_WRONLY)", (*HIDDEN, "OSError")
+    ),
+    Attack(
+        "creates shared memory",
+        "os.open('/dev/shm/autograder-isolation', os.O_CREAT | os.O_WRONLY)",
+        (*HIDDEN, "OSError"),
+    ),
     Attack("opens a file for writing", "open(where['file'], 'r+b')", HIDDEN),
-    Attack("opens the standard library for writing", "open(os.__file__, 'r+b')", (*HIDDEN, "OSError"), "its own library"),
-    Attack("truncates what it may read", "os.open(where['readable'], os.O_RDONLY | os.O_TRUNC)", (*HIDDEN, "OSError"), "skip"),
-    Attack("plants a .pth file", "os.open(where['packages'] + '/x.pth', os.O_CREAT | os.O_WRONLY)", (*HIDDEN, "OSError"), "skip"),
+    Attack(
+        "opens the standard library for writing", "open(os.__file__, 'r+b')", (*HIDDEN, "OSError"), "its own library"
+    ),
+    Attack(
+        "truncates what it may read",
+        "os.open(where['readable'], os.O_RDONLY | os.O_TRUNC)",
+        (*HIDDEN, "OSError"),
+        "skip",
+    ),
+    Attack(
+        "plants a .pth file",
+        "os.open(where['packages'] + '/x.pth', os.O_CREAT | os.O_WRONLY)",
+        (*HIDDEN, "OSError"),
+        "skip",
+    ),
     Attack("truncates a file", "os.truncate(where['file'], 1)"),
     Attack("deletes a file", "os.unlink(where['file'])"),
     Attack("renames a file", "os.rename(where['file'], where['folder'] + '/renamed')"),
@@ -105,10 +125,19 @@ WRITES = [
     Attack("makes a symbolic link", "os.symlink(where['file'], where['folder'] + '/symbolic')"),
     Attack("makes a pipe with a name", "os.mkfifo(where['folder'] + '/pipe')"),
     Attack("changes a file's mode", "os.chmod(where['file'], 0o777)"),
-    Attack("changes a file's mode by a newer call", "call(452, -100, where['file'].encode(), 0o777, 0)", ("OSError",), "Linux 6.6"),
+    Attack(
+        "changes a file's mode by a newer call",
+        "call(452, -100, where['file'].encode(), 0o777, 0)",
+        ("OSError",),
+        "Linux 6.6",
+    ),
     Attack("changes a file's owner", "os.chown(where['file'], os.getuid(), os.getgid())"),
     Attack("changes a file's times", "os.utime(where['file'], (1, 1))"),
-    Attack("sets an attribute of a file", "os.setxattr(where['file'], 'user.mark', b'1')", needs="a file system with xattrs"),
+    Attack(
+        "sets an attribute of a file",
+        "os.setxattr(where['file'], 'user.mark', b'1')",
+        needs="a file system with xattrs",
+    ),
     Attack("makes a file in memory", "os.memfd_create('x')"),
     Attack(
         "offers its zygote to the OOM killer",
@@ -117,7 +146,10 @@ WRITES = [
         "root",
     ),
     Attack(
-        "changes a setting of the kernel", "os.open('/proc/sys/kernel/hostname', os.O_WRONLY)", (*HIDDEN, "OSError"), "root"
+        "changes a setting of the kernel",
+        "os.open('/proc/sys/kernel/hostname', os.O_WRONLY)",
+        (*HIDDEN, "OSError"),
+        "root",
     ),
 ]
 NETWORK = [
@@ -136,7 +168,11 @@ PROCESSES = [
     Attack("signals all it can", "os.kill(-1, 0) or 'signalled'"),
     Attack("signals a thread of its zygote", "call(234, os.getppid(), os.getppid(), 0)", needs="x86_64"),
     Attack("signals through the owner of a descriptor", "fcntl.fcntl(channel(), fcntl.F_SETOWN, os.getppid())"),
-    Attack("signals through an owner hidden in a long", "call(72, channel(), ctypes.c_long(1 << 32 | 8), os.getppid())", needs="x86_64"),
+    Attack(
+        "signals through an owner hidden in a long",
+        "call(72, channel(), ctypes.c_long(1 << 32 | 8), os.getppid())",
+        needs="x86_64",
+    ),
     Attack("chooses the signal of a descriptor", "fcntl.fcntl(channel(), 10, 9)"),
     Attack("signals through an ioctl", "fcntl.ioctl(channel(), 0x8901, os.getppid().to_bytes(4, 'little'))"),
     Attack("opens a handle on its zygote", "os.pidfd_open(os.getppid())"),
@@ -147,7 +183,9 @@ PROCESSES = [
     Attack("reads its own memory as another's would be read", "read_memory(os.getpid(), id(call))", needs="x86_64"),
     Attack("outlives its zygote", "ok(libc.prctl(1, 0, 0, 0, 0))"),
     Attack("makes its memory open to others", "ok(libc.prctl(4, 1, 0, 0, 0))"),
-    Attack("locks a file that others can see", "fcntl.flock(os.open(os.__file__, os.O_RDONLY), fcntl.LOCK_SH) or 'locked'"),
+    Attack(
+        "locks a file that others can see", "fcntl.flock(os.open(os.__file__, os.O_RDONLY), fcntl.LOCK_SH) or 'locked'"
+    ),
     Attack("makes shared memory of System V", "call(29, 0, 4096, 0o1600)", needs="x86_64"),
     Attack("watches files", "call(294, 0)", needs="x86_64"),
 ]
@@ -254,13 +292,11 @@ def test_a_confined_submission_cannot(attack: Attack, confined: Sandbox, where: 
 
 
 @pytest.mark.parametrize("attack", [a for a in ATTACKS if a.needs != "skip"], ids=lambda attack: attack.name)
-def test_where_nothing_confines_it_a_submission_can(
-    attack: Attack, unconfined: Sandbox, where: dict[str, Any]
-) -> None:
+def test_where_nothing_confines_it_a_submission_can(attack: Attack, unconfined: Sandbox, where: dict[str, Any]) -> None:
     try:
         ran(unconfined, f"return str({attack.code})", where)
     except SubmissionLost:
-        assert "becomes another program" == attack.name
+        assert attack.name == "becomes another program"
     except SubmissionRaised as error:
         if attack.needs:
             pytest.skip(f"the attack needs {attack.needs}: {error}")
@@ -268,6 +304,7 @@ def test_where_nothing_confines_it_a_submission_can(
     finally:
         for leftover in ("/tmp/autograder-isolation", "/dev/shm/autograder-isolation"):
             Path(leftover).unlink(missing_ok=True)
+
 
 # What a confined submission can still do, and what ends it.
 
@@ -314,8 +351,11 @@ def test_a_memory_bomb_gives_memory_error_and_the_worker_lives(grab: str, any_le
 def test_a_submission_cannot_raise_its_own_limits(any_level: Sandbox) -> None:
     for limit in ("RLIMIT_AS", "RLIMIT_CPU", "RLIMIT_FSIZE", "RLIMIT_NOFILE", "RLIMIT_CORE"):
         with pytest.raises(SubmissionRaised, match="limit"):
-            ran(any_level, f"hard = resource.getrlimit(resource.{limit})[1]\n"
-                f"resource.setrlimit(resource.{limit}, (hard + 1, hard + 1))")
+            ran(
+                any_level,
+                f"hard = resource.getrlimit(resource.{limit})[1]\n"
+                f"resource.setrlimit(resource.{limit}, (hard + 1, hard + 1))",
+            )
 
 
 def test_an_endless_loop_is_ended_by_the_judges_clock(any_level: Sandbox) -> None:
@@ -342,8 +382,8 @@ def test_the_judges_clock_is_not_stopped_by(loop: str, unconfined: Sandbox) -> N
 @pytest.mark.parametrize("ignoring", ["", "import signal; signal.signal(signal.SIGXCPU, signal.SIG_IGN)"])
 def test_cpu_time_is_limited_by_the_kernel_too(ignoring: str, unconfined: Sandbox) -> None:
     with living(unconfined, f"def f():\n    {ignoring}\n    while True: pass", seconds=0.1) as submission:
-        submission.transport.deadline = time.monotonic() + 600  # type: ignore[attr-defined]
-        with pytest.raises(SubmissionLost, match="CPU time|was killed"):
+        submission.transport.deadline = time.monotonic() + 600
+        with pytest.raises(SubmissionLost, match=r"CPU time|was killed"):
             submission.call("f")
 
 
@@ -371,7 +411,9 @@ def test_a_worker_inherits_four_descriptors_and_no_more(sandboxes: dict[str, San
     try:
         for level in (level for level, found in sandboxes.items() if isinstance(found, Sandbox)):
             with Sandbox(("numpy",), level) as fresh:
-                kinds = ran(fresh, "import stat\nreturn [stat.S_IFMT(os.fstat(n).st_mode) for n in range(4096) if is_open(n)]")
+                kinds = ran(
+                    fresh, "import stat\nreturn [stat.S_IFMT(os.fstat(n).st_mode) for n in range(4096) if is_open(n)]"
+                )
             assert kinds == [stat.S_IFCHR] * 3 + [stat.S_IFSOCK], level
     finally:
         for descriptor in descriptors:
@@ -404,7 +446,10 @@ MARKS = {
     "a patched builtin": ("import builtins; builtins.mark = 1", "import builtins; return hasattr(builtins, 'mark')"),
     "a module": ("sys.modules['mark'] = sys", "return 'mark' in sys.modules"),
     "the environment": ("os.environ['MARK'] = '1'", "return 'MARK' in os.environ"),
-    "the generator": ("import random; random.seed(3)", "import random; return random.random() == random.Random(3).random()"),
+    "the generator": (
+        "import random; random.seed(3)",
+        "import random; return random.random() == random.Random(3).random()",
+    ),
     "the flags of an open file": (
         "[fcntl.fcntl(n, fcntl.F_SETFL, os.O_NONBLOCK | os.O_APPEND) for n in range(3)]",
         "return any(fcntl.fcntl(n, fcntl.F_GETFL) & os.O_APPEND for n in range(3))",
@@ -553,7 +598,9 @@ def test_strict_refuses_a_machine_that_offers_resource_limits_only(monkeypatch: 
     monkeypatch.setenv("PATH", "/nonexistent")
     monkeypatch.setattr(sandbox_module, "LEVELS", ("bubblewrap", "rlimits"))
     monkeypatch.setattr(sandbox_module, "CONFINED", ("bubblewrap",))
-    with pytest.raises(JudgeError, match=r"no isolation of the kind 'strict' \(bubblewrap: bubblewrap is not installed"):
+    with pytest.raises(
+        JudgeError, match=r"no isolation of the kind 'strict' \(bubblewrap: bubblewrap is not installed"
+    ):
         Sandbox(("numpy",), "strict")
     with pytest.raises(JudgeError, match="strict"):
         grade("attention.positional_multi_head_attention", "x = 1", isolation="strict")

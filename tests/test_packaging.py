@@ -86,7 +86,7 @@ def test_notebooks_travel_in_the_wheel_and_are_not_copied_by_an_editable_install
     for name in files:
         (tmp_path / name).parent.mkdir(parents=True)
         (tmp_path / name).touch()
-    for name in ["pyproject.toml", "LICENSE"]:
+    for name in ["pyproject.toml", "LICENSE", "README.md"]:
         shutil.copy(ROOT / name, tmp_path)
     [wheel] = WheelBuilder(str(tmp_path)).build(directory=str(tmp_path / "dist"), versions=[version])
     content = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
@@ -136,7 +136,7 @@ def works(install, wanted, monkeypatch):
 
 @pytest.mark.parametrize(
     ("holds", "wanted", "expected"),
-    [("core", "core", False), ("all", "core", False), ("all", "all", False), ("core", "all", True)],
+    [("course", "course", False), ("all", "course", False), ("all", "all", False), ("course", "all", True)],
 )
 def test_only_what_is_missing_sets_it_to_work(install, monkeypatch, holds, wanted, expected):
     pretend_installed(install, holds)
@@ -147,18 +147,18 @@ def test_only_what_is_missing_sets_it_to_work(install, monkeypatch, holds, wante
 def test_a_changed_requirement_or_pin_sets_it_to_work(install, monkeypatch, scratch, name):
     pretend_installed(install, "all")
     (scratch / name).write_text((scratch / name).read_text() + "\n")
-    assert works(install, "core", monkeypatch)
+    assert works(install, "course", monkeypatch)
 
 
 def test_a_moved_repository_sets_it_to_work(install, monkeypatch, scratch):
     pretend_installed(install, "all")
-    assert works(load(scratch.rename(scratch.with_name("moved"))), "core", monkeypatch)
+    assert works(load(scratch.rename(scratch.with_name("moved"))), "course", monkeypatch)
 
 
 def test_a_python_that_has_gone_sets_it_to_work(install, monkeypatch):
     pretend_installed(install, "all")
     install.PYTHON.unlink()
-    assert works(install, "core", monkeypatch)
+    assert works(install, "course", monkeypatch)
 
 
 def test_a_virtual_environment_is_sound_only_where_it_was_made_and_with_its_stamp(install, scratch):
@@ -173,7 +173,7 @@ def test_a_virtual_environment_is_sound_only_where_it_was_made_and_with_its_stam
 
 @pytest.mark.parametrize("said", ["Downloading a.whl", "Installing collected packages: a"])
 def test_a_failed_install_is_trusted_again_only_if_pip_had_not_begun_to_write(install, monkeypatch, said):
-    pretend_installed(install, "core")
+    pretend_installed(install, "course")
     before = install.STAMP.read_text()
     pip = [sys.executable, "-c", f"import sys; print({said!r}); sys.exit(1)"]
     monkeypatch.setattr(install, "pip_install", lambda *arguments: pip)
@@ -183,7 +183,7 @@ def test_a_failed_install_is_trusted_again_only_if_pip_had_not_begun_to_write(in
 
 
 def test_a_failed_install_ends_with_a_sentence_that_says_what_to_do_and_with_an_exit_code(install, monkeypatch):
-    pretend_installed(install, "core")
+    pretend_installed(install, "course")
     monkeypatch.setattr(install, "is_sound", lambda: True)
     monkeypatch.setattr(install, "pip_install", lambda *arguments: [sys.executable, "-c", "raise SystemExit(1)"])
     with pytest.raises(SystemExit, match=r"no network or a full disk: mend that and run the same command again$"):
@@ -194,10 +194,10 @@ def test_a_failed_install_ends_with_a_sentence_that_says_what_to_do_and_with_an_
 def test_an_old_python_is_told_so_in_one_sentence(install, monkeypatch):
     monkeypatch.setattr(sys, "version_info", (3, 9, 2, "final", 0))
     with pytest.raises(SystemExit, match=r"^install: Python 3\.11 or newer is needed, and .* is 3\.9\.2; .*PYTHON="):
-        install.main("core")
+        install.main("course")
 
 
 def test_a_python_without_ensurepip_is_told_so_in_one_sentence(install, monkeypatch):
     monkeypatch.setitem(sys.modules, "ensurepip", None)
     with pytest.raises(SystemExit, match=r"^install: .* cannot make virtual environments; .*python3-venv"):
-        install.main("core")
+        install.main("course")

@@ -5,7 +5,9 @@ A reply is written by the process that a submission controls, so the reader is f
 
 from __future__ import annotations
 
+import contextlib
 import copy
+import itertools
 import json
 import math
 import random
@@ -30,9 +32,7 @@ from autograder.trial import run_check
 from autograder.worker import protocol
 from autograder.worker.protocol import DTYPES, PREFIX, Opaque, ProtocolError, Unsendable, opaque_only, pack, unpack
 
-NUMPY_TO_TORCH = {
-    name: getattr(torch, name) for name in DTYPES if name not in ("uint16", "uint32", "uint64")
-}
+NUMPY_TO_TORCH = {name: getattr(torch, name) for name in DTYPES if name not in ("uint16", "uint32", "uint64")}
 
 
 class Ended(Exception):
@@ -182,7 +182,7 @@ def endless() -> list[Any]:
     return loop
 
 
-class Unending(list):  # type: ignore[type-arg]
+class Unending(list):
     def __iter__(self) -> Iterator[int]:
         while True:
             yield 1
@@ -231,9 +231,9 @@ def test_half_of_a_character_is_replaced_and_never_reaches_the_judge() -> None:
 class LyingArray(np.ndarray):
     """Says that it equals everything, and lies about its shape, dtype and bytes."""
 
-    shape = (99,)  # type: ignore[assignment]
-    dtype = np.dtype("int8")  # type: ignore[assignment]
-    nbytes = 0  # type: ignore[assignment]
+    shape = (99,)
+    dtype = np.dtype("int8")
+    nbytes = 0
 
     def __eq__(self, other: Any) -> Any:
         return True
@@ -280,7 +280,7 @@ class LyingFloat(float):
     def __repr__(self) -> str:
         return "42.0"
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None
 
 
 class LyingInt(int):
@@ -290,7 +290,7 @@ class LyingInt(int):
     def __repr__(self) -> str:
         return "42"
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None
 
 
 class LyingText(str):
@@ -300,7 +300,7 @@ class LyingText(str):
     def __len__(self) -> int:
         return 0
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None
 
 
 class Colour(IntEnum):
@@ -342,7 +342,7 @@ def test_a_lying_number_or_text_arrives_as_a_plain_one(value: Any, kind: type, e
 def test_an_object_that_only_claims_to_be_an_array_fails_where_it_is_sent() -> None:
     class Claims:
         @property
-        def __class__(self) -> Any:  # type: ignore[override]
+        def __class__(self) -> Any:
             return np.ndarray
 
     with pytest.raises(TypeError):
@@ -397,7 +397,9 @@ HOSTILE: dict[str, bytes] = {
     "a description that is a number": framed({"ok": 1, "arrays": [7]}),
     "an array before the first": framed({"ok": {"a": -1}, "arrays": []}),
     "an array after the last": framed({"ok": {"a": 0}, "arrays": []}),
-    "an array number that is true": described() .replace(b'{"a": 0}', b'{"a": true}').replace(b"\0\0\0i", b"\0\0\0l", 1),
+    "an array number that is true": framed(
+        {"ok": {"a": True}, "arrays": [{"lib": "numpy", "dtype": "int8", "shape": [1], "layout": "C"}] * 2}, bytes(2)
+    ),
     "a handle of the judge's": framed({"ok": {"h": 1}, "arrays": []}),
     "a lent object": framed({"ok": {"c": 1, "methods": []}, "arrays": []}),
     "an opaque that is a number": framed({"ok": {"o": 1}, "arrays": []}),
@@ -456,8 +458,9 @@ SEEDS: list[dict[str, Any]] = [
 ]
 ODD: list[Any] = [
     None, True, False, 0, 1, -1, 2, 2**31, 2**63, 2**64, 10**40, 0.5, math.nan, math.inf, "", "a", "d", "h", "\ud800",
-    "x" * 70_000, [], {}, [[]], [0], ["f"], {"a": 0}, {"a": 1}, {"a": [0]}, {"d": {}}, {"d": {"d": 1}}, {"d": []}, {"o": "X"},
-    {"o": 1}, {"h": 1}, {"c": 1, "methods": ["step"]}, [-1], [0, 2**28, 2**28], "float64", "bfloat16", "torch", "strided", "F",
+    "x" * 70_000, [], {}, [[]], [0], ["f"], {"a": 0}, {"a": 1}, {"a": [0]}, {"d": {}}, {"d": {"d": 1}}, {"d": []},
+    {"o": "X"}, {"o": 1}, {"h": 1}, {"c": 1, "methods": ["step"]}, [-1], [0, 2**28, 2**28], "float64", "bfloat16", 
+    "torch", "strided", "F",
 ]  # fmt: skip
 
 
@@ -669,34 +672,36 @@ def test_a_worker_that_lies_on_its_channel_is_lost_and_the_next_is_served(lie: s
 
 
 def test_a_worker_that_never_reads_is_lost(sandbox: Sandbox) -> None:
-    s = live(sandbox, "    write(frame({'ok': 1}) * 3); time.sleep(100)", seconds=1)
+    s = live(sandbox, "    write(frame({'ok': 1})); time.sleep(100)", seconds=1)
     assert s.call("f", 1) == 1
     with pytest.raises(SubmissionLost, match="within 1 seconds"):
         s.call("fine", np.zeros(4_000_000))
     assert_the_next_is_served(sandbox)
 
 
+def test_a_worker_that_says_more_than_it_was_asked_for_is_lost(sandbox: Sandbox) -> None:
+    s = live(sandbox, "    write(frame({'ok': 1}) * 3); time.sleep(100)", seconds=60)
+    assert s.call("f", 1) == 1
+    with pytest.raises(SubmissionLost, match="more than it was asked for"):
+        s.call("fine", 1)
+    assert_the_next_is_served(sandbox)
+
+
 def test_a_worker_that_replies_twice_harms_only_its_own_answers(sandbox: Sandbox) -> None:
     s = live(sandbox, "    write(frame({'ok': 'forged'}))\n    return x", seconds=60)
     assert s.call("f", 1) == "forged"  # well formed, so it counts as the answer: numbers decide
-    try:
+    with contextlib.suppress(SubmissionLost):
         assert s.call("fine", 2) == 1  # the answer to the question before
-    except SubmissionLost:
-        pass
     s.transport.close()
     assert_the_next_is_served(sandbox)
 
 
 def test_hundreds_of_fuzzed_frames_from_a_live_worker_harm_nothing(sandbox: Sandbox) -> None:
     rng = random.Random(9)
-    for _ in range(150):
-        data = fuzzed(rng)
-        s = live(sandbox, f"    write(bytes.fromhex({data.hex()!r})); os._exit(0)", seconds=60) if len(data) < 20_000 else None
-        if s is None:
-            continue
-        try:
+    short = (frame for frame in iter(lambda: fuzzed(rng), None) if len(frame) < 20_000)
+    for frame in itertools.islice(short, 150):
+        s = live(sandbox, f"    write(bytes.fromhex({frame.hex()!r})); os._exit(0)", seconds=60)
+        with contextlib.suppress(SubmissionLost, SubmissionRaised):
             s.call("f", 1)
-        except (SubmissionLost, SubmissionRaised):
-            pass
         s.transport.close()
     assert_the_next_is_served(sandbox)

@@ -71,7 +71,9 @@ class opening:
         return submission
 
 
-def judged(check: Callable[[Submission, np.random.Generator], Iterator[Observation]], submission: Submission) -> CheckRun:
+def judged(
+    check: Callable[[Submission, np.random.Generator], Iterator[Observation]], submission: Submission
+) -> CheckRun:
     return run_check(Check(check.__name__, "", 1.0, check), submission, seed=11)
 
 
@@ -411,7 +413,9 @@ def on_every_rank(s: Submission, network: Network, arrays: list[np.ndarray]) -> 
 
     def one(rank: int, copy: Submission) -> Any:
         try:
-            return copy.call("all_reduce", copy.lend(network.port(rank), "send", "recv"), rank, len(arrays), arrays[rank])
+            return copy.call(
+                "all_reduce", copy.lend(network.port(rank), "send", "recv"), rank, len(arrays), arrays[rank]
+            )
         finally:
             network.leave(rank)
 
@@ -459,9 +463,13 @@ KINDS = (
         POLICY_LOSS,
         {
             "advantage_not_detached": POLICY_LOSS.replace(".detach()", ""),
-            "loss_detached": POLICY_LOSS.replace("** 2\n\nclass", "** 2 * 0 + 0.5 * (returns - values).detach() ** 2\n\nclass"),
+            "loss_detached": POLICY_LOSS.replace(
+                "** 2\n\nclass", "** 2 * 0 + 0.5 * (returns - values).detach() ** 2\n\nclass"
+            ),
             "everything_detached": POLICY_LOSS.replace("(returns - values) ** 2", "(returns - values).detach() ** 2"),
-            "not_a_tensor": POLICY_LOSS.replace("(returns - values) ** 2\n\nclass", "(returns - values) ** 2, None\n\nclass"),
+            "not_a_tensor": POLICY_LOSS.replace(
+                "(returns - values) ** 2\n\nclass", "(returns - values) ** 2, None\n\nclass"
+            ),
         },
     ),
     Kind(
@@ -495,7 +503,11 @@ KINDS = (
         ALL_REDUCE,
         {
             "keeps_to_itself": "def all_reduce(comm, rank, world_size, array):\n    return array * world_size",
-            "waits_for_ever": ALL_REDUCE.replace("for step in range(world_size - 1):\n        comm.send(right", "for step in range(world_size - 1):\n        comm.recv(left); comm.send(right", 1),
+            "waits_for_ever": ALL_REDUCE.replace(
+                "for step in range(world_size - 1):\n        comm.send(right",
+                "for step in range(world_size - 1):\n        comm.recv(left); comm.send(right",
+                1,
+            ),
             "sends_everything_everywhere": """
 def all_reduce(comm, rank, world_size, array):
     others = [r for r in range(world_size) if r != rank]
@@ -649,7 +661,11 @@ def test_a_method_that_was_not_lent_is_not_there(submit: Submit) -> None:
 
 @pytest.mark.parametrize(
     "forged",
-    ["env._invoke(env._identity, 'secret', [], {})", "env._invoke(99, 'reset', [], {})", "env._invoke([1], 'reset', [], {})"],
+    [
+        "env._invoke(env._identity, 'secret', [], {})",
+        "env._invoke(99, 'reset', [], {})",
+        "env._invoke([1], 'reset', [], {})",
+    ],
 )
 def test_a_call_that_was_forged_past_the_stand_in_ends_the_submission(forged: str, submit: Submit) -> None:
     s = submit(f"def forge(env):\n    try:\n        return {forged}\n    except Exception:\n        return 'caught'")

@@ -1,4 +1,4 @@
-"""`python3 tools/install.py core` leaves in .venv what pyproject.toml asks for, at the versions of constraints.txt.
+"""`python3 tools/install.py course` leaves in .venv what pyproject.toml asks for, at the versions of constraints.txt.
 
 `all` adds every extra. When nothing is out of date it does nothing, in a fraction of a second, so that the Makefile can
 call it before each target. When it cannot do its work, the last thing it prints is a sentence that says what to do.
@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
-WANTED = {"core": ".", "all": ".[agents,course,dev]"}
+WANTED = {"course": ".[course]", "all": ".[agents,course,dev]"}
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 
 # Says what .venv holds, and is there only while .venv is whole: it goes before packages are written and comes back

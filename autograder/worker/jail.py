@@ -28,8 +28,8 @@ from typing import Any
 
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
 CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
-MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = 1, 2, 4, 8, 32, 4096, 16384, 1 << 18
-MS_NOATIME, MS_NODIRATIME = 1024, 2048
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT = 1, 2, 4, 8, 32
+MS_NOATIME, MS_NODIRATIME, MS_BIND, MS_REC, MS_PRIVATE = 1024, 2048, 4096, 1 << 14, 1 << 18
 MNT_DETACH = 2
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS, PR_CAPBSET_DROP = 1, 4, 38, 24
 SYS_LANDLOCK = 444  # create_ruleset; add_rule and restrict_self follow it on every architecture
@@ -75,12 +75,12 @@ libc = ctypes.CDLL(None, use_errno=True)
 def enter(level: str, readable: list[str], import_path: list[str]) -> None:
     """Confine this process to `level` before it imports anything large. Raises JailRefused.
 
-    At `namespaces` this process forks: the caller goes on as process 1 of a new process namespace, and the original waits
-    for it and ends with it.
+    At `namespaces` this process forks: the caller goes on as process 1 of a new process namespace, and the original
+    waits for it and ends with it.
     """
     if level != "rlimits":
         _seccomp_filter()  # fails here, once and clearly, where libseccomp is missing
-        _call("prctl", libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+        call("prctl", libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
     if level == "namespaces":
         _enter_namespaces(readable)
     else:
@@ -89,7 +89,7 @@ def enter(level: str, readable: list[str], import_path: list[str]) -> None:
         _restrict_with_landlock(readable, import_path)
     # At `bubblewrap`, bwrap confined this process before it started.
     if sys.platform == "linux":
-        _drop_capabilities()
+        drop_capabilities()
         # A worker has the same user, and could otherwise open this process's memory where /proc is to be seen.
         libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
 
@@ -151,24 +151,28 @@ def _enter_namespaces(readable: list[str]) -> None:
     machine = platform.machine()
     if machine not in SYS_PIVOT_ROOT:
         raise JailRefused(f"pivot_root is not known on {machine}")
+    unshare(CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS)
+    child = os.fork()
+    if child:
+        follow(child)
+    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    _remember_address_space()
+    _build_root(readable, SYS_PIVOT_ROOT[machine])
+
+
+def unshare(flags: int) -> None:
+    """Enter new namespaces, of `flags` and of users, in which this process is user 1000. Raises JailRefused."""
     user, group = os.getuid(), os.getgid()
-    flags = CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS
-    _call("unshare", libc.unshare(flags))
+    call("unshare", libc.unshare(CLONE_NEWUSER | flags))
     try:
         for name, text in (("setgroups", "deny"), ("uid_map", f"1000 {user} 1"), ("gid_map", f"1000 {group} 1")):
             with open(f"/proc/self/{name}", "w") as file:
                 file.write(text)
     except OSError as error:
         raise JailRefused(f"user namespace: {error}") from error
-    child = os.fork()
-    if child:
-        _follow(child)
-    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    _remember_address_space()
-    _build_root(readable, SYS_PIVOT_ROOT[machine])
 
 
-def _follow(child: int) -> None:
+def follow(child: int) -> None:
     """End as the child ends."""
     for descriptor in range(3, 64):  # the child alone speaks to the judge
         try:
@@ -182,10 +186,10 @@ def _follow(child: int) -> None:
 def _build_root(readable: list[str], sys_pivot_root: int) -> None:
     """A root that holds read-only binds of `readable` and nothing else."""
     root = "/tmp"
-    _mount(None, "/", None, MS_REC | MS_PRIVATE)
+    mount(None, "/", None, MS_REC | MS_PRIVATE)
     # Open the sources before /tmp is covered, so that a path below /tmp can be bound too.
     sources = [(path, os.open(path, os.O_PATH), os.path.isdir(path)) for path in readable]
-    _mount("tmpfs", root, "tmpfs", MS_NOSUID | MS_NODEV, "size=4m,mode=755")
+    mount("tmpfs", root, "tmpfs", MS_NOSUID | MS_NODEV, "size=4m,mode=755")
     for path, descriptor, is_directory in sources:
         target = root + path
         if is_directory:
@@ -193,25 +197,25 @@ def _build_root(readable: list[str], sys_pivot_root: int) -> None:
         else:
             os.makedirs(os.path.dirname(target), exist_ok=True)
             os.close(os.open(target, os.O_CREAT | os.O_WRONLY, 0o600))
-        _mount(f"/proc/self/fd/{descriptor}", target, None, MS_BIND | MS_REC)
+        mount(f"/proc/self/fd/{descriptor}", target, None, MS_BIND | MS_REC)
         os.close(descriptor)
         if not path.startswith("/dev/"):
             # A remount must repeat the flags that the source's own mount locks.
             locked = os.statvfs(target).f_flag & (MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_NOATIME | MS_NODIRATIME)
-            _mount(None, target, None, MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | locked)
+            mount(None, target, None, MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | locked)
     os.makedirs(root + "/old", exist_ok=True)
-    _call("pivot_root", libc.syscall(sys_pivot_root, root.encode(), f"{root}/old".encode()))
+    call("pivot_root", libc.syscall(sys_pivot_root, root.encode(), f"{root}/old".encode()))
     os.chdir("/")
-    _call("umount", libc.umount2(b"/old", MNT_DETACH))
+    call("umount", libc.umount2(b"/old", MNT_DETACH))
     os.rmdir("/old")
-    _mount(None, "/", None, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV)
+    mount(None, "/", None, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV)
 
 
-def _drop_capabilities() -> None:
+def drop_capabilities() -> None:
     for capability in range(64):
         libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
     header = struct.pack("=Ii", 0x20080522, 0)
-    _call("capset", libc.capset(header, struct.pack("=6I", 0, 0, 0, 0, 0, 0)))
+    call("capset", libc.capset(header, struct.pack("=6I", 0, 0, 0, 0, 0, 0)))
 
 
 def _restrict_with_landlock(readable: list[str], import_path: list[str]) -> None:
@@ -227,7 +231,7 @@ def _restrict_with_landlock(readable: list[str], import_path: list[str]) -> None
     attributes = struct.pack("=QQQ", known, network, scoped)
     size = 8 if abi < 4 else 16 if abi < 6 else 24
     ruleset = libc.syscall(SYS_LANDLOCK, attributes[:size], size, 0)
-    _call("landlock_create_ruleset", ruleset)
+    call("landlock_create_ruleset", ruleset)
     # An import lists the folders of its path: names may be listed there, nothing more read.
     rules = {path: read_dir for path in import_path if os.path.isdir(path)}
     for path in readable:
@@ -236,17 +240,17 @@ def _restrict_with_landlock(readable: list[str], import_path: list[str]) -> None
     for path, allowed in rules.items():
         descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
         rule = struct.pack("=Qi", allowed, descriptor)
-        _call("landlock_add_rule", libc.syscall(SYS_LANDLOCK + 1, ruleset, 1, rule, 0))
+        call("landlock_add_rule", libc.syscall(SYS_LANDLOCK + 1, ruleset, 1, rule, 0))
         os.close(descriptor)
-    _call("landlock_restrict_self", libc.syscall(SYS_LANDLOCK + 2, ruleset, 0))
+    call("landlock_restrict_self", libc.syscall(SYS_LANDLOCK + 2, ruleset, 0))
     os.close(ruleset)
 
 
-def _mount(source: str | None, target: str, kind: str | None, flags: int, data: str | None = None) -> None:
+def mount(source: str | None, target: str, kind: str | None, flags: int, data: str | None = None) -> None:
     encoded = [None if text is None else text.encode() for text in (source, target, kind, data)]
-    _call(f"mount {target}", libc.mount(encoded[0], encoded[1], encoded[2], ctypes.c_ulong(flags), encoded[3]))
+    call(f"mount {target}", libc.mount(encoded[0], encoded[1], encoded[2], ctypes.c_ulong(flags), encoded[3]))
 
 
-def _call(name: str, result: int) -> None:
+def call(name: str, result: int) -> None:
     if result < 0:
         raise JailRefused(f"{name}: {os.strerror(ctypes.get_errno())}")

@@ -53,6 +53,24 @@ class Unsendable(Exception):
     """A value cannot cross the pipe; the message says which and why."""
 
 
+class Reader:
+    """Reads exactly as many bytes as are asked for, from a source that gives them in pieces.
+
+    It holds what has arrived and no more, so a length that is merely claimed costs nothing.
+    """
+
+    def __init__(self, receive: Callable[[int], bytes]) -> None:
+        self.receive = receive
+        self.ahead = bytearray()
+        """What arrived beyond what was asked for."""
+
+    def __call__(self, count: int) -> bytearray:
+        while len(self.ahead) < count:
+            self.ahead += self.receive(1 << 16)
+        taken, self.ahead = self.ahead[:count], self.ahead[count:]
+        return taken
+
+
 @dataclass(frozen=True)
 class Opaque:
     """Stands with the judge for an object that cannot cross the pipe."""

@@ -29,35 +29,35 @@ def masks(s: Submission, rng: np.random.Generator) -> Iterator[tuple[int, Any]]:
         yield time, s.call(NAME, time)
 
 
-def is_square(got: Any, time: int) -> Observation:
-    return holds("the shape", getattr(got, "shape", None) == (time, time), "the mask is not an array (time, time)")
+def compared(name: str, got: Any, part: np.ndarray, value: bool, problem: str) -> Iterator[Observation]:
+    """A part of the mask beside the value that it should have there; what lies elsewhere is left out."""
+    square = getattr(got, "shape", None) == part.shape
+    yield holds("the shape", square, "the mask is not an array of shape (time, time)")
+    yield identical(name, np.where(part, got, False), part & value, problem)
 
 
 @causal_mask.check()
 def hides_the_future(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """No query may attend to a later key: False at j > i."""
     for time, got in masks(s, rng):
-        yield is_square(got, time)
-        future = got[np.triu_indices(time, k=1)]
-        yield identical("the future", future, np.zeros_like(future), "the mask is not False at every j > i")
+        future = np.triu(np.ones((time, time), dtype=bool), k=1)
+        yield from compared("the future", got, future, False, "the mask is not False at every j > i")
 
 
 @causal_mask.check()
 def shows_the_past(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """A query may attend to every earlier key: True at j < i."""
     for time, got in masks(s, rng):
-        yield is_square(got, time)
-        past = got[np.tril_indices(time, k=-1)]
-        yield identical("the past", past, np.ones_like(past), "the mask is not True at every j < i")
+        past = np.tril(np.ones((time, time), dtype=bool), k=-1)
+        yield from compared("the past", got, past, True, "the mask is not True at every j < i")
 
 
 @causal_mask.check()
 def shows_itself(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """A query may attend to the key at its own position: True on the diagonal, for a single position too."""
     for time, got in masks(s, rng):
-        yield is_square(got, time)
-        own = np.diagonal(got)
-        yield identical("the diagonal", own, np.ones_like(own), "the mask is not True on the diagonal")
+        itself = np.eye(time, dtype=bool)
+        yield from compared("the diagonal", got, itself, True, "the mask is not True on the diagonal")
 
 
 @causal_mask.check()

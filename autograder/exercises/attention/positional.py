@@ -1,7 +1,7 @@
 """Judgement of `attention.positional_multi_head_attention`.
 
 Symbols: T time steps, `d` the width of the model; `scores` (time, time); `weights` rows sum to one over the keys.
-What the statement leaves open is not judged: the output's dtype, widths of zero, inputs of different shapes.
+What the statement leaves open is not judged: results wider than the inputs, widths of zero, inputs of different shapes.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograder.exercise import Judgement
-from autograder.observation import Observation, close, holds, identical, raises
+from autograder.observation import Observation, close, holds, identical, no_coarser, raises
 from autograder.submission import Submission
 from curriculum.attention import positional_multi_head_attention as reference
 
@@ -63,6 +63,9 @@ def compared(got: Any, arrays: list[np.ndarray], head_dims: list[list[int]]) -> 
             f"the type of {part}", isinstance(got[part], list), f"{part} should be a list with an array for each head"
         )
         yield identical(f"the length of {part}", len(got[part]), len(head_dims))
+    for part in PARTS:
+        for array in got[part] if isinstance(got[part], list) else [got[part]]:
+            yield no_coarser(part, array, precision)
     # exp turns a score's absolute rounding error into a relative error of its weight.
     largest_score = float(np.max(np.linalg.norm(q + positions, axis=1)) * np.max(np.linalg.norm(k + positions, axis=1)))
     growth = 1.0 + largest_score

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograder.exercise import Judgement
-from autograder.observation import Observation, close, holds, identical
+from autograder.observation import Observation, close, holds, identical, no_coarser
 from autograder.submission import Submission
 
 scaled_dot_product = Judgement(
@@ -45,7 +45,8 @@ def by_definition(q: np.ndarray, k: np.ndarray, v: np.ndarray, mask: Any = None)
 
 def draw(rng: np.random.Generator, *leading: int, time: int = 0) -> list[np.ndarray]:
     """q, k, v with sizes that differ, or with as many queries as keys where `time` is given."""
-    query_time, key_time, key_dim, value_dim = (int(n) for n in rng.permutation(np.arange(3, 9))[:4])
+    sizes = [n for n in range(3, 9) if n != time]
+    query_time, key_time, key_dim, value_dim = (int(n) for n in rng.permutation(sizes)[:4])
     query_time, key_time = time or query_time, time or key_time
     shapes = ((query_time, key_dim), (key_time, key_dim), (key_time, value_dim))
     return [rng.standard_normal((*leading, *shape)) for shape in shapes]
@@ -72,10 +73,9 @@ def compared(where: str, got: Any, arrays: list[np.ndarray], mask: Any = None) -
     pair = isinstance(got, list) and len(got) == 2
     yield holds("the result", pair, "the result is not a pair: the output and the weights")
     output, weights = by_definition(q, k, v, mask)
-    for name, part in (("output", got[0]), ("weights", got[1])):
-        narrow = isinstance(part, np.ndarray) and part.dtype.kind == "f" and part.dtype.itemsize < q.dtype.itemsize
-        yield holds(f"the dtype of the {name}", not narrow, f"the {name} are less precise than the inputs")
-    roundings, scale = q.shape[-1] + k.shape[-2] + 8, growth(q, k)
+    yield no_coarser("the output", got[0], q.dtype)
+    yield no_coarser("the weights", got[1], q.dtype)
+    roundings, scale = (q.shape[-1] + k.shape[-2]) // 2 + 4, growth(q, k)
     yield close(f"the weights {where}", got[1], weights, roundings=roundings, magnitude=scale, precision=q.dtype)
     size = scale * float(np.max(np.abs(v)))
     yield close(f"the output {where}", got[0], output, roundings=roundings, magnitude=size, precision=q.dtype)
@@ -148,8 +148,9 @@ def survives_large_scores(s: Submission, rng: np.random.Generator) -> Iterator[O
     yield from compared("of large scores", s.call(NAME, *large), large)
     mask = some_mask(rng, 2, q.shape[-2], k.shape[-2])
     yield from compared("of large masked scores", s.call(NAME, *large, mask), large, mask)
-    scores, width = np.where(mask, -1e4 + rng.standard_normal(mask.shape), 1e4), k.shape[-2]
-    chosen = [scores * np.sqrt(width), np.stack([np.eye(width)] * 2), v]  # the unit vectors as keys: q is the scores
+    scores, key_dim = np.where(mask, -1e4 + rng.standard_normal(mask.shape), 1e4), 16
+    unit_vectors = np.eye(k.shape[-2], key_dim)  # as keys: then the first entries of a query are its scores
+    chosen = [scores @ unit_vectors * np.sqrt(key_dim), np.stack([unit_vectors] * 2), v]
     yield from compared("of low scores beside high hidden ones", s.call(NAME, *chosen, mask), chosen, mask)
 
 

@@ -176,7 +176,7 @@ def drops_independently(s: Submission, rng: np.random.Generator) -> Iterator[Obs
 def draws_a_new_mask_for_each_call(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Each call draws a new mask."""
     drawn = case(rng, 0.5)
-    yield anew([seen(drawn, called(s, drawn)).dropped for _ in range(12)], 0.5)
+    yield from anew([seen(drawn, called(s, drawn)).dropped for _ in range(12)], 0.5)
 
 
 @affine_corrected.check()
@@ -287,6 +287,27 @@ affine_corrected.misconception(
     edit=("keep = 1.0 - dropout_rate", "keep, dropout_rate = dropout_rate, 1.0 - dropout_rate"),
     message="dropout_rate is read as the probability of keeping an element.",
     question="What should the output be at dropout_rate = 0?",
+)
+affine_corrected.misconception(
+    "one_mask_for_all_calls",
+    edit=(
+        MASK,
+        f"mask = vars(affine_corrected_dropout).setdefault((x.shape, dropout_rate), {MASK.removeprefix('mask = ')})",
+    ),
+    message="The mask is drawn once for a shape and used at every later call.",
+    question="Which units would never be trained if the mask stayed the same?",
+)
+affine_corrected.misconception(
+    "drops_an_exact_share",
+    edit=(MASK, "mask = np.random.permutation(x.size).reshape(x.shape) < round(keep * x.size)"),
+    message="Exactly the share dropout_rate of the elements is dropped, so they are not dropped independently.",
+    question="Toss ten fair coins again and again: do you always get five heads?",
+)
+affine_corrected.misconception(
+    "returns_its_input_at_rate_zero",
+    edit=(f"    {MASK}", f"    if dropout_rate == 0.0:\n        return x\n    {MASK}"),
+    message="At rate 0 the function returns the very array it was given, not a new one.",
+    question="What happens to the output when the caller later overwrites the input?",
 )
 affine_corrected.misconception(
     "seeds_every_call",

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.exercise import Judgement
-from autograder.observation import Observation, close, holds
+from autograder.observation import Observation, close, holds, same_type
 from autograder.submission import Submission
 
 from .law import (
@@ -56,7 +56,7 @@ def drops(s: Submission) -> Draw:
     return draw
 
 
-@attention.check(weight=5)
+@attention.check(weight=4)
 def scales_survivors(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Surviving weights are divided by keep, whatever became of the rest of their row."""
     for where, rate in some_rates(rng):
@@ -93,27 +93,31 @@ def draws_a_new_mask_for_each_call(s: Submission, rng: np.random.Generator) -> I
     weights = softmax_rows(rng, 2, 10, 20)
     masks = [s.call("attention_dropout", weights, 0.5) == 0 for _ in range(12)]
     yield from unshared(masks[0])
-    yield anew(masks, 0.5)
+    yield from anew(masks, 0.5)
 
 
 @attention.check()
 def changes_nothing_at_rate_zero(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """At rate 0 the weights stay as they are, and the sums do not vary."""
-    for shape in ((2, 3, 4, 5), (6, 7), (1, 1)):
+    for shape in ((2, 3, 40, 50), (6, 7), (1, 1)):
         weights = softmax_rows(rng, *shape)
         yield from nothing_changes("at rate 0", weights, s.call("attention_dropout", weights, 0.0))
         yield close("the deviation at rate 0", s.call("row_sum_std", weights, 0.0), np.zeros(shape[:-1]))
 
 
-@attention.check(weight=4)
+@attention.check(weight=3)
 def knows_the_deviation_of_row_sums(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
-    """row_sum_std is the exact standard deviation of each row's sum, by enumeration of all masks of a row."""
+    """row_sum_std is the exact standard deviation of each row's sum, by enumeration of all masks of a row.
+
+    The rows do not sum to one here: they need not.
+    """
     for shape in ((2, 3, 4, 6), (5, 7), (1, 4)):
         weights, rate = softmax_rows(rng, *shape), float(rng.uniform(0.1, 0.45))
+        weights *= rng.uniform(0.5, 2.0, size=(*shape[:-1], 1))
         masks = (np.arange(1 << shape[-1])[:, None] >> np.arange(shape[-1])) & 1  # (2^key_time, key_time)
         chances = np.prod(np.where(masks == 1, 1.0 - rate, rate), axis=-1)
         sums = weights @ masks.T / (1.0 - rate)  # (..., query_time, 2^key_time)
-        expected = np.sqrt((sums - 1.0) ** 2 @ chances)
+        expected = np.sqrt((sums - weights.sum(axis=-1, keepdims=True)) ** 2 @ chances)
         yield close("the deviation of the row sums", s.call("row_sum_std", weights, rate), expected)
 
 
@@ -129,6 +133,31 @@ def knows_special_rows(s: Submission, rng: np.random.Generator) -> Iterator[Obse
     yield close(
         "the deviation of long rows", s.call("row_sum_std", large, 0.2), np.full(3, np.sqrt(0.25 / 400)), roundings=64
     )
+
+
+@attention.check()
+def keeps_shape_and_dtype(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """The weights after dropout have the shape and dtype of those before, whatever their memory layout."""
+    inputs = [softmax_rows(rng, 2, 3, 4).astype(dtype) for dtype in (np.float64, np.float32, np.float16)]
+    inputs += [softmax_rows(rng, 5, 6), np.asfortranarray(softmax_rows(rng, 5, 6)), softmax_rows(rng, 5, 12)[:, ::2]]
+    for x in inputs:
+        yield same_type(f"the output for {x.dtype} of shape {x.shape}", s.call("attention_dropout", x, 0.3), x)
+
+
+@attention.check()
+def returns_a_new_array(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """The weights are not changed, and the output shares no memory with them."""
+    for rate in (0.5, 0.0):
+        weights = softmax_rows(rng, 5, 6)
+        held = s.hold(weights)
+        y = s.build("attention_dropout", held, rate)
+        s.call("row_sum_std", held, rate)
+        before = y.fetch()
+        unchanged = np.array_equal(held.fetch(), weights)
+        yield holds(f"the weights at rate {rate}", unchanged, "a function changes the weights it is given")
+        held.assign(softmax_rows(rng, 5, 6))
+        apart = np.array_equal(y.fetch(), before, equal_nan=True)
+        yield holds(f"the output at rate {rate}", apart, "the output changes when the weights are overwritten")
 
 
 @attention.check()
@@ -162,7 +191,7 @@ attention.misconception(
 )
 attention.misconception(
     "square_root_scale",
-    edit=("weights * mask / keep", "weights * mask / np.sqrt(keep)"),
+    edit=("weights * mask / keep", "weights * mask / keep**0.5"),
     message="Surviving weights are divided by √keep; the expected sum of a row is to be 1.",
     question="Is it the mean or the second moment of a weight that makes a row sum to 1?",
 )
@@ -197,6 +226,21 @@ attention.misconception(
     question="How many independent coins does an array (batch, heads, query_time, key_time) need?",
 )
 attention.misconception(
+    "one_mask_for_all_calls",
+    edit=(
+        MASK,
+        f"mask = vars(attention_dropout).setdefault((weights.shape, dropout_rate), {MASK.removeprefix('mask = ')})",
+    ),
+    message="The mask is drawn once for a shape and used at every later call.",
+    question="Which weights would never be trained if the mask stayed the same?",
+)
+attention.misconception(
+    "drops_an_exact_share",
+    edit=(MASK, "mask = np.random.permutation(weights.size).reshape(weights.shape) < round(keep * weights.size)"),
+    message="Exactly the share dropout_rate of the weights is dropped, so they are not dropped independently.",
+    question="Toss ten fair coins again and again: do you always get five heads?",
+)
+attention.misconception(
     "seeds_every_call",
     edit=(MASK, f"np.random.seed(0)\n    {MASK}"),
     message="The generator is seeded inside the function, so every call draws the same mask.",
@@ -221,9 +265,33 @@ attention.misconception(
     question="What is Var(mask/keep), if Var(mask) = keep·p?",
 )
 attention.misconception(
+    "works_in_place",
+    edit=("return weights * mask / keep", "weights *= mask\n    weights /= keep\n    return weights"),
+    message="The function works in place: the caller's weights are changed.",
+    question="Who else may still need the weights as they were?",
+)
+attention.misconception(
+    "returns_its_input_at_rate_zero",
+    edit=(KEEP_TWICE, f"    if dropout_rate == 0.0:\n        return weights\n{KEEP_TWICE}"),
+    message="At rate 0 the function returns the very array it was given, not a new one.",
+    question="What happens to the output when the caller later overwrites the input?",
+)
+attention.misconception(
+    "upcasts",
+    edit=("return weights * mask / keep", "return weights * (mask / keep)"),
+    message="The weights after dropout are float64 whatever the dtype of those before.",
+    question="Which dtype has a boolean array divided by a float, and its product with a float32 array?",
+)
+attention.misconception(
+    "sums_the_weights_unsquared",
+    edit=("weights**2", "weights"),
+    message="The weights enter the variance without being squared.",
+    question="By how much does the variance of a term grow when its weight is doubled?",
+)
+attention.misconception(
     "adds_deviations",
     edit=(STD, "np.sqrt(dropout_rate / keep) * np.sum(weights, axis=-1)"),
-    message="The deviations of the terms are added up (or the weights not squared); it is the variances that add up.",
+    message="The deviations of the terms are added up; for independent terms it is the variances that add up.",
     question="Two independent dice: is the deviation of their sum twice that of one?",
 )
 attention.misconception(

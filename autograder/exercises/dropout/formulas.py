@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograder.exercise import Judgement
-from autograder.observation import Observation, close, holds, identical, same_type
+from autograder.observation import Observation, close, holds, same_type
 from autograder.submission import Submission
 
 from .law import values
@@ -55,7 +55,7 @@ def moments_drawn(rng: np.random.Generator) -> tuple[float, float, float, float]
     return mean, float(rng.uniform(0.3, 4.0)), float(rng.uniform(0.1, 0.45)), float(rng.uniform(1.2, 3.0))
 
 
-@moments.check(weight=3)
+@moments.check(weight=4)
 def agrees_with_enumeration(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Mean and variance are exact for any mean, variance, rate and scale."""
     for _ in range(10):
@@ -90,6 +90,16 @@ def takes_an_array_of_means(s: Submission, rng: np.random.Generator) -> Iterator
     for variances in (variance, rng.uniform(0.3, 4.0, size=7)):
         got = s.call("dropout_moments", means, variances, rate, scale)
         yield from compared("of y", got, means, variances, rate, scale)
+
+
+@moments.check()
+def leaves_its_inputs_alone(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """Arrays of means and variances are not changed."""
+    arrays = rng.uniform(-3.0, 3.0, size=7), rng.uniform(0.3, 4.0, size=7)
+    held = [s.hold(array) for array in arrays]
+    s.build("dropout_moments", *held, 0.3, 1.5)
+    for name, remote, array in zip(("means", "variances"), held, arrays, strict=True):
+        yield holds(f"the {name}", np.array_equal(remote.fetch(), array), f"the array of {name} is changed")
 
 
 SECOND = "keep * scale**2 * (variance + mean**2)"
@@ -132,6 +142,15 @@ moments.misconception(
     edit=("1.0 - dropout_rate", "dropout_rate"),
     message="dropout_rate is read as the probability of keeping an element.",
     question="What should the mean of y be at rate 0 and scale 1?",
+)
+moments.misconception(
+    "works_in_place",
+    edit=(
+        "(variance + mean**2)",
+        "np.add(variance, mean**2, out=variance if isinstance(variance, np.ndarray) else None)",
+    ),
+    message="The sum is computed in place: the caller's array of variances is changed.",
+    question="What is the difference between `v = v + m**2` and `v += m**2` for the caller?",
 )
 moments.misconception(
     "mean_without_scale",
@@ -197,13 +216,18 @@ def keeps_the_dtype(s: Submission, rng: np.random.Generator) -> Iterator[Observa
 
 
 @backward.check()
-def leaves_its_inputs_alone(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
-    """grad_output and mask are not changed."""
-    grad, mask = values(rng, 6, 8), rng.random((6, 8)) < 0.5
-    held = s.hold(grad), s.hold(mask)
-    s.call("dropout_backward", *held, 2.0)
-    yield identical("grad_output", held[0].fetch(), grad, "grad_output was changed")
-    yield identical("the mask", held[1].fetch(), mask, "the mask was changed")
+def returns_a_new_array(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """grad_output and mask are not changed, and the gradient shares no memory with grad_output."""
+    for keep, scale in ((0.5, 2.0), (1.0, 1.0)):
+        grad, mask = values(rng, 6, 8), rng.random((6, 8)) < keep
+        held = s.hold(grad), s.hold(mask)
+        y = s.build("dropout_backward", *held, scale)
+        before = y.fetch()
+        yield holds("grad_output", np.array_equal(held[0].fetch(), grad), "grad_output is changed")
+        yield holds("the mask", np.array_equal(held[1].fetch(), mask), "the mask is changed")
+        held[0].assign(values(rng, 6, 8))
+        apart = np.array_equal(y.fetch(), before, equal_nan=True)
+        yield holds("the gradient", apart, "the gradient changes when grad_output is overwritten")
 
 
 backward.misconception(

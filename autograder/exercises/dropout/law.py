@@ -114,14 +114,16 @@ def typical_counts(name: str, counts: np.ndarray, size: int, rate: float) -> Obs
     )
 
 
-def anew(masks: Sequence[np.ndarray], rate: float, where: str = "calls") -> Observation:
+def anew(masks: Sequence[np.ndarray], rate: float, where: str = "calls") -> Iterator[Observation]:
     """Whether draws are independent: any two agree on an element with probability p² + keep²; the worst two count."""
+    mixed = all(0 < mask.sum() < mask.size for mask in masks)
+    yield holds(f"{where} that drop some elements and keep others", mixed, "a call drops all elements or none")
     expected = rate**2 + (1.0 - rate) ** 2
     pairs = list(itertools.combinations(masks, 2))
     counts = [int((one == other).sum()) for one, other in pairs]
     worst = max(counts, key=lambda count: bernoulli_kl(count / masks[0].size, expected))
     name = f"the share of elements on which two {where} agree"
-    return frequency(name, worst, masks[0].size, expected, false_alarm=1e-9 / len(pairs))
+    yield frequency(name, worst, masks[0].size, expected, false_alarm=1e-9 / len(pairs))
 
 
 def one_scale(where: str, runs: Sequence[tuple[np.ndarray, np.ndarray]], scale: float) -> Iterator[Observation]:

@@ -99,12 +99,12 @@ def judge_layer(layer: Judgement, name: str, scale: Callable[[float], float]) ->
         """Each call draws a new mask, even for the same array, and works on the values it is given."""
         unit = s.build(name, 0.5)
         x = values(rng, 400)
-        yield anew([unit(x) == 0 for _ in range(12)], 0.5)
+        yield from anew([unit(x) == 0 for _ in range(12)], 0.5)
         held, other = s.hold(x), values(rng, 400)
         before = unit(held) == 0
         held.assign(other)
         y = unit(held)
-        yield anew([before, y == 0], 0.5, "calls with one array")
+        yield from anew([before, y == 0], 0.5, "calls with one array")
         followed = what_sets_the_scale([(other, y)]) == "the rate alone"
         yield holds("the values given", followed, "the output is no multiple of what the array holds at the call")
 
@@ -138,7 +138,7 @@ def judge_layer(layer: Judgement, name: str, scale: Callable[[float], float]) ->
     def changes_nothing_at_rate_zero(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
         """At rate 0 the output equals the input in training mode too."""
         unit = s.build(name, 0.0)
-        for shape in ((1000,), (1,), (3, 4, 5)):
+        for shape in ((20_000,), (1,), (3, 4, 5)):
             x = values(rng, *shape)
             yield from nothing_changes("at rate 0", x, unit(x))
 
@@ -195,7 +195,7 @@ def judge_layer(layer: Judgement, name: str, scale: Callable[[float], float]) ->
         # Back before the check may end, so that a mode which belongs to the class is not carried into the next one.
         second.call("train")
         yield rate_is("while another layer is in evaluation mode", dropped, 0.5)
-        yield anew([first_mask(s.build(name, 0.5), x) for _ in range(3)], 0.5, "new layers")
+        yield from anew([first_mask(s.build(name, 0.5), x) for _ in range(3)], 0.5, "new layers")
 
 
 def first_mask(unit: Remote, x: np.ndarray) -> np.ndarray:

@@ -67,13 +67,13 @@ def drops_independently(s: Submission, rng: np.random.Generator) -> Iterator[Obs
 def draws_anew_at_each_call(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Each call draws a new mask."""
     x = values(rng, 400)
-    yield anew([drops(s, 0.5)(x) for _ in range(12)], 0.5)
+    yield from anew([drops(s, 0.5)(x) for _ in range(12)], 0.5)
 
 
 @mask.check()
 def keeps_everything_at_rate_zero(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """At rate 0 every element is kept."""
-    for shape in ((10_000,), (1,), (3, 4, 5)):
+    for shape in ((20_000,), (1,), (3, 4, 5)):
         yield rate_is("at rate 0", drops(s, 0.0)(values(rng, *shape)), 0.0)
 
 
@@ -130,6 +130,12 @@ mask.misconception(
     ),
     message="One coin is tossed for a whole row of the mask.",
     question="How many random numbers does a mask of shape (batch, features) need?",
+)
+mask.misconception(
+    "one_mask_for_all_calls",
+    edit=(f"np.asarray({DRAW})", f"vars(dropout_mask).setdefault((tuple(shape), dropout_rate), {DRAW})"),
+    message="The mask is drawn once for a shape and returned again at every later call.",
+    question="Which units would never be trained if the mask stayed the same?",
 )
 mask.misconception(
     "seeds_every_call",

@@ -1,0 +1,109 @@
+"""Runs a submitted notebook so that it can be looked at, and gets to its end whatever its cells do.
+
+Covers:
+- a cell that ends the kernel (os._exit, a crash) or does not react to an interrupt: it is left out, and the notebook
+  runs again in a fresh kernel, so that the other cells lose nothing;
+- a cell that takes too long: it is interrupted, and all cells together have a limit too;
+- a flood of output: it is cut;
+- files, processes and other students' work: see `confined`, in which the kernel is started.
+
+Grades of cells that an exercise owns do not come from here (see `judging`). A grade cell that nobody owns and that
+could not be run holds an error, for which nbgrader gives no points.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from typing import Any
+
+import nbformat
+from jupyter_client.manager import AsyncKernelManager
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbgrader import utils
+from nbgrader.preprocessors import Execute
+from traitlets import Integer, List, Unicode
+
+from .lessons import owner
+
+MAX_KERNELS = 4
+MAX_CHARACTERS = 20_000_000  # of a whole notebook; a figure has about 100,000
+OUTPUTS = ("stream", "display_data", "update_display_data", "execute_result", "error")
+
+
+class ConfinedKernelManager(AsyncKernelManager):
+    """Starts a kernel in `confined`."""
+
+    hidden = List(Unicode(), help="Folders and files that the kernel must not see.")
+
+    def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
+        # -P: the working folder holds the student's files, which must not answer for a module.
+        start = [sys.executable, "-P", "-m", "autograder.classroom.confined", json.dumps(self.hidden)]
+        return start + super().format_kernel_cmd(extra_arguments)
+
+
+class Display(Execute):
+    """nbgrader's Execute, which a student's code cannot end."""
+
+    notebook_timeout = Integer(300, help="Seconds that all cells of a notebook may take together.").tag(config=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs, kernel_manager_class=ConfinedKernelManager)
+
+    def create_kernel_manager(self) -> Any:
+        manager = super().create_kernel_manager()
+        course = self.parent.parent.coursedir  # the exporter's converter's
+        steps = ("source", "solution", "submitted", "autograded", "feedback")
+        folders = [course.format_path(getattr(course, f"{step}_directory"), "", "").rstrip("/") for step in steps]
+        manager.hidden = [*folders, course.db_url.removeprefix("sqlite:///").partition("?")[0]]
+        return manager
+
+    def preprocess(self, nb: Any, resources: Any = None, km: Any = None) -> tuple[Any, Any]:
+        self.deadline = time.monotonic() + self.notebook_timeout
+        self.timeout_func = self._seconds_left
+        self.left_out: dict[int, str] = {}
+        for _ in range(MAX_KERNELS):
+            self.running = -1
+            self.characters = 0
+            try:
+                return super().preprocess(nb, resources, km)
+            except (DeadKernelError, CellTimeoutError) as error:
+                if self.running < 0:
+                    raise  # no kernel started: that is ours to mend
+                hung = isinstance(error, CellTimeoutError)
+                what = "did not react to an interrupt" if hung else "ended the kernel"
+                self.left_out[self.running] = f"This cell {what}; the notebook was run without it."
+        for index, cell in enumerate(nb.cells[self.running :], start=self.running):
+            if cell.cell_type == "code":
+                why = self.left_out.get(index, f"Not run: {MAX_KERNELS} kernels had been ended by cells above.")
+                cell.outputs = [_error(why)]
+        return nb, resources
+
+    def preprocess_cell(self, cell: Any, resources: Any, index: int) -> tuple[Any, Any]:
+        if cell.cell_type == "code":
+            if utils.is_grade(cell) and owner(cell.source):
+                return cell, resources  # the judge's verdict will stand there
+            if index in self.left_out:
+                cell.outputs = [_error(self.left_out[index])]
+                return cell, resources
+            if time.monotonic() > self.deadline:
+                cell.outputs = [_error(f"Not run: the notebook took more than {self.notebook_timeout} seconds.")]
+                return cell, resources
+            self.running = index
+        return super().preprocess_cell(cell, resources, index)
+
+    def process_message(self, msg: Any, cell: Any, cell_index: int) -> Any:
+        if msg["msg_type"] in OUTPUTS:
+            self.characters += len(str(msg["content"]))
+            if self.characters > MAX_CHARACTERS:
+                return None
+        return super().process_message(msg, cell, cell_index)
+
+    def _seconds_left(self, cell: Any) -> int:
+        left = max(1, round(self.deadline - time.monotonic()))
+        return min(left, self.timeout) if self.timeout and self.timeout > 0 else left
+
+
+def _error(sentence: str) -> Any:
+    return nbformat.v4.new_output("error", ename="NotRun", evalue=sentence, traceback=[sentence])

@@ -1,0 +1,3 @@
+"""All right: the course's own solutions."""
+
+# %% solve the rest as the course does
