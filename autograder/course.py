@@ -24,11 +24,16 @@ BOOK_PAGE = Path("book/_build/html/index.html")
 BOOK_STAMP = Path("book/_build/made_from")
 
 
-def build_book() -> None:
-    """Build the book strictly, unless nothing that it shows has changed. Raises JudgeError."""
+def book_digest() -> str:
+    """Changes when something changes that the book shows or runs."""
     made_from = [path for name in BOOK_SOURCES for path in sorted(Path(name).rglob("*")) if path.is_file()]
     shown = [path for path in made_from if not {"_build", "_generated", "__pycache__"} & set(path.parts)]
-    wanted = sha256(*(f"{path}\n{path.read_bytes().hex()}" for path in shown))
+    return sha256(*(f"{path}\n{path.read_bytes().hex()}" for path in shown))
+
+
+def build_book() -> None:
+    """Build the book strictly, unless nothing that it shows has changed. Raises JudgeError."""
+    wanted = book_digest()
     if BOOK_STAMP.exists() and BOOK_STAMP.read_text() == wanted and BOOK_PAGE.exists():
         return
     click.echo("building the book", err=True)
