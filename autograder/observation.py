@@ -74,7 +74,8 @@ def close(
         return Observation(name, False, _brief(got), expected, 0, problem, problem)
     array = _as_array(got)
     assert array is not None
-    unit = max(_unit(got), _unit(expected), 0.0 if precision is None else UNIT[_dtype_name(precision)])
+    # Not of `got`: a wrong result, cast to float16, would choose its own tolerance.
+    unit = max(_unit(expected), 0.0 if precision is None else UNIT[_dtype_name(precision)])
     if magnitude is None:
         finite = expected_array[np.isfinite(expected_array)]
         magnitude = np.max(np.abs(finite)) if finite.size else 1.0
@@ -113,7 +114,8 @@ def identical(name: str, got: Any, expected: Any, problem: str = "") -> Observat
     """Whether two values are exactly equal: names, counts, booleans, or arrays that must not have changed."""
     a, b = _as_array(got), _as_array(expected)
     if a is not None and b is not None:
-        ok = a.shape == b.shape and bool(np.array_equal(a, b, equal_nan=True))
+        alike = a.shape == b.shape and (a.dtype == bool) == (b.dtype == bool)
+        ok = alike and bool(np.array_equal(a, b, equal_nan=a.dtype.kind == "f" and b.dtype.kind == "f"))
     else:
         ok = type(got) is type(expected) and bool(got == expected)
     summary = "" if ok else problem or f"{name} is not what it should be"

@@ -7,6 +7,7 @@ from nbclient import NotebookClient
 
 from autograder import check, hint
 from autograder.errors import UsageError
+from autograder.learner import NotYet
 from autograder.reference import module_text
 
 ATTENTION = "attention.positional_multi_head_attention"
@@ -68,3 +69,18 @@ def test_hints_come_in_stages_and_end():
     assert "the last" in repr(hint(ATTENTION, 4))
     with pytest.raises(UsageError, match="hints 1 to 4"):
         hint(ATTENTION, 5)
+
+
+def test_where_nbgrader_runs_the_notebook_the_plain_text_is_the_score(monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    wrong = RIGHT.replace("axis=1, keepdims", "axis=0, keepdims")
+    for source, score in ((RIGHT, 8), (wrong, 2)):
+        assert float(check(ATTENTION, namespace_of(source))._repr_mimebundle_()["text/plain"]) == score
+
+
+def test_under_nbgrader_validate_a_verdict_short_of_full_marks_is_an_error_that_fits_its_lines(monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
+    assert check(ATTENTION, namespace_of(RIGHT)).passed
+    with pytest.raises(NotYet, match="softmax over the query axis") as raised:
+        check(ATTENTION, namespace_of(RIGHT.replace("axis=1, keepdims", "axis=0, keepdims")))
+    assert max(map(len, raised.value._render_traceback_())) <= 80

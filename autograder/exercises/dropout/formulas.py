@@ -55,7 +55,7 @@ def moments_drawn(rng: np.random.Generator) -> tuple[float, float, float, float]
     return mean, float(rng.uniform(0.3, 4.0)), float(rng.uniform(0.1, 0.45)), float(rng.uniform(1.2, 3.0))
 
 
-@moments.check(weight=4)
+@moments.check(weight=6)
 def agrees_with_enumeration(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Mean and variance are exact for any mean, variance, rate and scale."""
     for _ in range(10):
