@@ -22,21 +22,28 @@ from sphinx.config import Config
 
 from autograder import notebooks
 from autograder.catalog import EXERCISES, exercise_named
+from autograder.classroom.release import PutStarters
 
 BOOK = Path(__file__).parent.parent
 GENERATED = BOOK / "_generated"
+RELEASE = (
+    nbgrader.LockCells,
+    nbgrader.ClearSolutions,
+    PutStarters,
+    nbgrader.ClearOutput,
+    nbgrader.ClearHiddenTests,
+    nbgrader.ClearMarkScheme,
+    nbgrader.ComputeChecksums,
+    nbgrader.CheckCellMetadata,
+)
 TAGS = {"hint": "hide-output", "demo": "hide-input"}
 CACHES = BOOK / "_build" / "jupyter_cache"
 
 
 def student_notebook(source: Path) -> NotebookNode:
-    """A source notebook as a student gets it: starters for solutions, no outputs, graded cells locked."""
+    """A source notebook as the release gives it to a student: nbgrader_config.py has these steps too."""
     notebook = v4.reads(source.read_text(encoding="utf-8"))
-    for step in (nbgrader.LockCells, nbgrader.ClearSolutions):
-        notebook, _ = step().preprocess(notebook, {})
-    for cell in notebook.cells:  # nbgrader knows one stub for all exercises
-        cell.source = cell.metadata.autograder.pop("starter", cell.source).strip("\n")
-    for step in (nbgrader.ClearOutput, nbgrader.ClearHiddenTests, nbgrader.ClearMarkScheme, nbgrader.ComputeChecksums):
+    for step in RELEASE:
         notebook, _ = step().preprocess(notebook, {})
     return notebook
 
