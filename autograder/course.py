@@ -27,6 +27,7 @@ BOOK_STAMP = Path("book/_build/made_from")
 def book_digest() -> str:
     """Changes when something changes that the book shows or runs."""
     made_from = [path for name in BOOK_SOURCES for path in sorted(Path(name).rglob("*")) if path.is_file()]
+    made_from.append(Path("constraints.txt"))  # another version of a library draws other figures
     shown = [path for path in made_from if not {"_build", "_generated", "__pycache__"} & set(path.parts)]
     return sha256(*(f"{path}\n{path.read_bytes().hex()}" for path in shown))
 
