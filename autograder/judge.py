@@ -35,7 +35,7 @@ class Stage(Protocol):
 
 
 class WorkerStage:
-    """Runs a submission's cells in jailed workers: one, and a fresh one after each crash."""
+    """Runs a submission's cells in jailed workers: a fresh one after each crash, and for the public inputs."""
 
     def __init__(self, sandbox: Sandbox, exercise: Exercise, cells: Sequence[tuple[str, str]], limits: Limits) -> None:
         self.sandbox = sandbox
@@ -45,6 +45,7 @@ class WorkerStage:
         self.usage = Usage()
         self.transport: WorkerTransport | None = None
         self.problem = ""
+        self.saw_hidden_inputs = False
         self.deadline = time.monotonic() + MAX_ATTEMPT * limits.seconds
 
     def load(self) -> str:
@@ -88,11 +89,15 @@ class WorkerStage:
         """A living, loaded submission with its clock restarted. Raises SubmissionLost."""
         if time.monotonic() > self.deadline:
             raise SubmissionLost(f"the whole attempt took more than {MAX_ATTEMPT * self.limits.seconds:g} seconds")
+        if public and self.saw_hidden_inputs:
+            self.close()  # what is shown comes from the public inputs: a worker that saw the others could show those
+            self.saw_hidden_inputs = False
         if self.transport is None or self.transport.closed:
             self.transport = self.sandbox.open(reference.given_sources(self.exercise), self.limits, self.usage)
             self.transport.capturing = self.usage.workers == 0
             self.problem = load_problem(self.exercise, Submission(self.transport), self.cells)
         self.transport.capturing = public
+        self.saw_hidden_inputs = self.saw_hidden_inputs or not public
         self.transport.restart_clock()
         return Submission(self.transport)
 

@@ -71,7 +71,7 @@ def close(
     assert expected_array is not None, "the expected value of a check is an array or a number"
     problem = _shape_problem(name, got, expected_array)
     if problem:
-        return Observation(name, False, _brief(got), expected, 0, problem, problem)
+        return Observation(name, False, _brief(got), expected, 0, *problem)
     array = _as_array(got)
     assert array is not None
     # Not of `got`: a wrong result, cast to float16, would choose its own tolerance.
@@ -92,8 +92,9 @@ def close(
 def same_type(name: str, got: Any, like: Any) -> Observation:
     """Whether `got` is an array of the library, shape and dtype of `like` (a NumPy scalar is a 0-d array)."""
     if _as_array(got) is None or isinstance(got, bool | int | float):
-        text = f"{name} is {describe(got)}, not {describe(like)}"
-        return Observation(name, False, describe(got), describe(like), 0, text, text)
+        summary = f"{name} is not {describe(like)}"
+        detail = f"{name} is {describe(got)}, not {describe(like)}"
+        return Observation(name, False, describe(got), describe(like), 0, summary, detail)
     ok = (type(got), tuple(got.shape), got.dtype) == (type(like), tuple(like.shape), like.dtype)
     text = "" if ok else f"{name} is {describe(got)}, but should be {describe(like)}"
     return Observation(name, ok, describe(got), describe(like), 0, text, text)
@@ -134,8 +135,10 @@ def raises(name: str, action: Callable[[], Any], error: str) -> Observation:
         result = action()
     except SubmissionRaised as caught:
         ok = error in caught.bases
-        text = "" if ok else f"{name} should raise {error}, but raised {caught}"
-        return Observation(name, ok, caught.type, error, 0, text, text)
+        # The exception's own words may quote hidden inputs.
+        summary = "" if ok else f"{name} should raise {error}, but raised another exception"
+        detail = "" if ok else f"{name} should raise {error}, but raised {caught}"
+        return Observation(name, ok, caught.type, error, 0, summary, detail)
     text = f"{name} should raise {error}, but was accepted"
     return Observation(name, False, "accepted", error, 0, text, f"{text} and gave {describe(result)}")
 
@@ -203,15 +206,18 @@ def _comparable(value: Any) -> Any:
     return array.astype(np.float64) if array.dtype.kind in "fiub" else array
 
 
-def _shape_problem(name: str, got: Any, expected: np.ndarray) -> str:
+def _shape_problem(name: str, got: Any, expected: np.ndarray) -> tuple[str, str] | None:
+    """The summary and the detail of a value that is no array of the shape; a text may hold hidden inputs."""
     array = _as_array(got)
     if array is None:
-        return f"{name} is {describe(got)}, not an array of shape {expected.shape}"
-    if array.shape != expected.shape:
-        return f"{name} has shape {array.shape}, but should have shape {expected.shape}"
-    if array.dtype.kind not in "fiubc":
-        return f"{name} has dtype {array.dtype}, which cannot be compared with numbers"
-    return ""
+        head = f"{name} is not an array of shape {expected.shape}"
+        return head, f"{name} is {describe(got)}, not an array of shape {expected.shape}"
+    text = f"{name} has shape {array.shape}, but should have shape {expected.shape}"
+    if array.shape == expected.shape:
+        if array.dtype.kind in "fiubc":
+            return None
+        text = f"{name} has dtype {array.dtype}, which cannot be compared with numbers"
+    return text, text
 
 
 def _mismatch(

@@ -39,7 +39,7 @@ class Resources:
     cpu_seconds: float
     peak_mb: float
     workers: int
-    """Processes used: one, and one more after each crash."""
+    """Processes used: one, one more after each crash, and one for the public inputs where a check failed."""
 
 
 @dataclass(frozen=True)

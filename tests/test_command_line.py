@@ -67,7 +67,7 @@ def test_grade_reads_standard_input_and_prints_json():
     assert verdict["seed"] == 7
     assert [found["id"] for found in verdict["diagnosis"]] == ["softmax_over_queries"]
     assert set(verdict["hashes"]) == {"exercise", "grader", "submission"}
-    assert verdict["resources"]["workers"] == 1
+    assert verdict["resources"]["workers"] == 2  # the hidden inputs, then the public ones
 
 
 def test_grade_takes_a_notebook(tmp_path):

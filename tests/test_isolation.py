@@ -223,6 +223,12 @@ def offered(sandboxes: dict[str, Sandbox | str], level: str) -> Sandbox:
     return found
 
 
+def all_offered(sandboxes: dict[str, Sandbox | str]) -> list[str]:
+    found = [level for level, sandbox in sandboxes.items() if isinstance(sandbox, Sandbox)]
+    assert found, "a machine without any level, not even resource limits"
+    return found
+
+
 @pytest.fixture(params=CONFINED)
 def confined(request: pytest.FixtureRequest, sandboxes: dict[str, Sandbox | str]) -> Sandbox:
     return offered(sandboxes, request.param)
@@ -401,6 +407,17 @@ except OSError:
     assert ran(any_level, body, where) == 0
 
 
+def test_no_capability_is_left_even_to_root(any_level: Sandbox) -> None:
+    body = """
+import struct
+sets = ctypes.create_string_buffer(24)
+ok(libc.capget(struct.pack("=Ii", 0x20080522, 0), sets))
+bounding = [number for number in range(41) if libc.prctl(23, number, 0, 0, 0) == 1]
+return [list(struct.unpack("=6I", sets.raw)), bounding if os.getuid() == 0 else []]
+"""
+    assert ran(any_level, body) == [[0] * 6, []]
+
+
 # What a worker inherits, and what it leaves behind.
 
 
@@ -409,7 +426,7 @@ def test_a_worker_inherits_four_descriptors_and_no_more(sandboxes: dict[str, San
     for descriptor in descriptors:
         os.set_inheritable(descriptor, True)
     try:
-        for level in (level for level, found in sandboxes.items() if isinstance(found, Sandbox)):
+        for level in all_offered(sandboxes):
             with Sandbox(("numpy",), level) as fresh:
                 kinds = ran(
                     fresh, "import stat\nreturn [stat.S_IFMT(os.fstat(n).st_mode) for n in range(4096) if is_open(n)]"
@@ -424,7 +441,7 @@ def test_a_worker_sees_nothing_of_the_judges_environment(
     sandboxes: dict[str, Sandbox | str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ANTHROPIC_API_KEY", "a secret of the judge")
-    for level in (level for level, found in sandboxes.items() if isinstance(found, Sandbox)):
+    for level in all_offered(sandboxes):
         with Sandbox(("numpy",), level) as fresh:
             seen = ran(fresh, "return [list(os.environ), [value for value in os.environ.values()]]")
         assert "ANTHROPIC_API_KEY" not in seen[0]
@@ -555,7 +572,7 @@ def test_no_worker_outlives_a_judge_that_is_killed(level: str, sandboxes: dict[s
 
 
 def test_closing_a_sandbox_ends_its_workers(sandboxes: dict[str, Sandbox | str]) -> None:
-    for level in (level for level, found in sandboxes.items() if isinstance(found, Sandbox)):
+    for level in all_offered(sandboxes):
         mine = descendants(os.getpid())
         fresh = Sandbox(("numpy",), level)
         Submission(fresh.open({}, Limits(600), Usage())).load([("idle.py", "x = 1")], [])
@@ -573,17 +590,16 @@ def test_closing_a_sandbox_ends_its_workers(sandboxes: dict[str, Sandbox | str])
 
 
 def test_a_verdict_names_the_level_it_was_reached_at(sandboxes: dict[str, Sandbox | str]) -> None:
-    for level, found in sandboxes.items():
-        if isinstance(found, Sandbox):
-            verdict = grade("attention.positional_multi_head_attention", "x = 1", sandbox=found)
-            assert verdict.isolation == level
+    for level in all_offered(sandboxes):
+        sandbox = offered(sandboxes, level)
+        assert grade("attention.positional_multi_head_attention", "x = 1", sandbox=sandbox).isolation == level
     assert grade("attention.positional_multi_head_attention", "x = 1", isolation="none").isolation == "rlimits"
 
 
 def test_auto_takes_the_first_level_that_is_offered_and_remembers_why_others_were_not(
     sandboxes: dict[str, Sandbox | str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = next(level for level, found in sandboxes.items() if isinstance(found, Sandbox))
+    first = all_offered(sandboxes)[0]
     with Sandbox(("numpy",)) as sandbox:
         assert sandbox.level == first
         assert list(sandbox.refused) == list(LEVELS[: LEVELS.index(first)])

@@ -571,19 +571,7 @@ LEAKS: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
-OPEN = {
-    "the class of an exception": "observation.raises quotes the exception in its summary",
-    "the message where another exception is asked for": "observation.raises quotes the exception in its summary",
-    "a text in place of an array": "observation._shape_problem quotes the value in its summary",
-    "a later print": "judge.run_all runs the public inputs in a worker that has seen the hidden ones",
-    "a later exception": "judge.run_all runs the public inputs in a worker that has seen the hidden ones",
-    "a later result": "judge.run_all runs the public inputs in a worker that has seen the hidden ones",
-}
-
-
-@pytest.mark.parametrize(
-    "leak", [pytest.param(leak, marks=pytest.mark.xfail(reason=OPEN[leak])) if leak in OPEN else leak for leak in LEAKS]
-)
+@pytest.mark.parametrize("leak", LEAKS)
 def test_no_hidden_number_gets_out_by(leak: str, numbers: tuple[set[str], set[str]], sandbox: Sandbox) -> None:
     public, hidden = numbers
     now, later = LEAKS[leak]

@@ -575,6 +575,50 @@ REQUESTS: dict[str, Callable[[Submission], Any]] = {
 }
 
 
+class Saying:
+    """A transport whose other side gives one reply to everything."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def exchange(self, request: dict[str, Any], lent: dict[int, Lent]) -> dict[str, Any]:
+        return {"ok": self.value}
+
+    def spawn(self) -> Saying:
+        return self
+
+    def close(self) -> None:
+        pass
+
+
+LOADED: dict[str, Any] = {"missing": ["f"], "similar": {"f": ["g"]}, "errors": []}
+WHAT = {"type": "T", "message": "m", "where": "w"}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        {},
+        LOADED | {"missing": np.ones(2)},
+        LOADED | {"missing": [["f"]]},
+        LOADED | {"missing": "f"},
+        LOADED | {"similar": ["f"]},
+        LOADED | {"similar": {"f": None}},
+        LOADED | {"similar": {"f": [np.ones(2)]}},
+        LOADED | {"errors": [1]},
+        LOADED | {"errors": [WHAT | {"message": np.ones(2)}]},
+        LOADED | {"errors": [{"type": "T"}]},
+    ],
+    ids=repr,
+)
+def test_a_malformed_report_of_loading_ends_the_submission(value: Any) -> None:
+    exercise = exercise_named("attention.positional_multi_head_attention")
+    assert "it does define g" in load_problem(exercise, Submission(Saying(LOADED)), [("a.py", "")])
+    with pytest.raises(SubmissionLost, match="malformed reply"):
+        load_problem(exercise, Submission(Saying(value)), [("a.py", "")])
+
+
 @pytest.mark.parametrize("request_", REQUESTS)
 def test_a_fuzzed_reply_to_any_request_raises_nothing_but_the_two_ways_to_fail(request_: str) -> None:
     s = Submission(Fuzzer(seed=3))
@@ -629,6 +673,10 @@ LIARS = {
     "a flood of calls": "    while True: write(frame({'invoke': 1, 'method': 'no', 'args': [], 'kwargs': {}}))",
     "a frame of 2^60 bytes": "    write(struct.pack('>IQ', 2, 1 << 60) + b'{}')",
     "a large frame that never comes": "    write(struct.pack('>IQ', 4 << 20, 256 << 20)); time.sleep(100)",
+    "a large array that never comes": (
+        '    head = b\'{"ok":{"a":0},"arrays":[{"lib":"numpy","dtype":"int8","shape":[268435456],"layout":"C"}]}\'\n'
+        "    write(struct.pack('>IQ', len(head), 1 << 28) + head); time.sleep(100)"
+    ),
     "half a frame": "    write(frame({'ok': 1})[:9]); os._exit(0)",
     "a reply that is no reply": "    write(frame({'huh': 1}))",
     "a call of nothing": "    write(frame({'invoke': [], 'method': {}, 'args': 1}))",

@@ -669,8 +669,9 @@ def test_a_method_that_was_not_lent_is_not_there(submit: Submit) -> None:
 )
 def test_a_call_that_was_forged_past_the_stand_in_ends_the_submission(forged: str, submit: Submit) -> None:
     s = submit(f"def forge(env):\n    try:\n        return {forged}\n    except Exception:\n        return 'caught'")
-    with pytest.raises(SubmissionLost):
+    with pytest.raises(SubmissionLost) as lost:
         s.call("forge", s.lend(Corridor(np.random.default_rng(0)), "reset", "step"))
+    assert "secret" not in str(lost.value), "the name is the submission's text, and could carry what it was given"
 
 
 def test_an_object_of_the_judge_cannot_be_changed_by_setting_an_attribute(submit: Submit) -> None:

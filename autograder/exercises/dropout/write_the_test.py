@@ -246,7 +246,7 @@ def tried(
     accepting, rejecting = Ledger(0.01, 0.2), {kind: Ledger(0.1, 0.5) for kind in wrong}
     said: bool | None = True
     while said is not None and not accepting.broken:
-        unsettled = [kind for kind in wrong if not rejecting[kind].settled(3.5)]
+        unsettled = [kind for kind in wrong if not rejecting[kind].settled(4.7)]
         if not unsettled and accepting.settled(settle_right):
             break
         is_right = bool(rng.random() < 0.5)
@@ -351,7 +351,8 @@ write_the_test.misconception(
 )
 write_the_test.misconception(
     "forgets_neighbours",
-    edit=(NEIGHBOURS, ""),
+    # Few rows, so that shared masks do not show in the share of dropped elements either.
+    edits=((NEIGHBOURS, ""), ("columns, calls = 30, 30, 6", "columns, calls = 2, 450, 6")),
     message="Whether the elements of one call are dropped independently is not tested.",
     question="With one mask for the batch, how many elements are dropped on average? What has to be counted then?",
 )
