@@ -18,7 +18,7 @@ ENVIRONMENT = {
 
 def copied_to(folder: Path, *names: str) -> Path:
     """A copy of these files and folders of the repository, with a configuration whose hidden seed is known."""
-    for name in ("nbgrader_config.py", *names):
+    for name in ("nbgrader_config.py", "constraints.txt", *names):
         source = ROOT / name
         if source.is_dir():
             shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("_build", "__pycache__"))
