@@ -28,15 +28,14 @@ class KernelTransport:
         self.lent: dict[int, Lent] = {}
         self.fault: BaseException | None = None
 
+    def send(self, request: dict[str, Any], lent: dict[int, Lent]) -> None:
+        with self._serving(lent):
+            self.executor.obey(_received(protocol.pack(request, mark_for_submission), self.executor.resolve))
+
     def exchange(self, request: dict[str, Any], lent: dict[int, Lent]) -> dict[str, Any]:
-        self.lent, self.fault = lent, None
-        arrived = _received(protocol.pack(request, mark_for_submission), self.executor.resolve)
-        try:
+        with self._serving(lent):
+            arrived = _received(protocol.pack(request, mark_for_submission), self.executor.resolve)
             frame = self.executor.reply(arrived, str)
-        finally:
-            self.lent = {}
-        if self.fault is not None:
-            raise self.fault  # the submission may have caught it, but it was not for the submission
         arrived = _received(frame, protocol.opaque_only)
         if arrived.get("error", {}).get("type") in INTERRUPTS:
             raise KeyboardInterrupt
@@ -52,6 +51,16 @@ class KernelTransport:
 
     def close(self) -> None:
         self.executor.held.clear()
+
+    @contextmanager
+    def _serving(self, lent: dict[int, Lent]) -> Iterator[None]:
+        self.lent, self.fault = lent, None
+        try:
+            yield
+        finally:
+            self.lent = {}
+        if self.fault is not None:
+            raise self.fault  # the submission may have caught it, but it was not for the submission
 
     def _invoke(self, identity: int, method: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
         call = protocol.pack({"invoke": identity, "method": method, "args": args, "kwargs": kwargs})

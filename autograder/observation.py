@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from .submission import Opaque, SubmissionRaised
+from .submission import Opaque, Remote, SubmissionRaised
 
 # The unit by which a dtype's rounding is measured. float64 is held to 1e-12, not to its own 2e-16: nobody's
 # misconception is that small, and some right solutions pass through a sum in another order many times.
@@ -133,6 +133,8 @@ def raises(name: str, action: Callable[[], Any], error: str) -> Observation:
     """Whether calling `action` makes the submission raise the built-in exception `error` (or a subclass)."""
     try:
         result = action()
+        if isinstance(result, Remote):
+            result.submission.settle()
     except SubmissionRaised as caught:
         ok = error in caught.bases
         # The exception's own words may quote hidden inputs.

@@ -21,14 +21,14 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from .errors import JudgeError, UsageError
+from .readable import readable_paths
 from .submission import Lent, SubmissionLost, Transport, mark_for_submission, served
 from .worker import protocol
-from .worker.zygote import receive_line
+from .worker.zygote import receive_line, send_line
 
 LEVELS = ("namespaces", "bubblewrap", "landlock", "rlimits")
 CONFINED = LEVELS[:3]
@@ -113,32 +113,26 @@ class Sandbox:
 
     def open(self, given: dict[str, str], limits: Limits, usage: Usage) -> WorkerTransport:
         """A transport to a fresh worker that may import the `given` modules. Raises JudgeError."""
-        ours, theirs = socket.socketpair()
-        seconds = max(2, int(limits.seconds * 8) + 1)
-        command = {"memory": limits.memory_mb << 20, "seconds": seconds, "given": given, "forbids": limits.forbids}
-        with theirs:
-            pid = self._command({"fork": command}, theirs.fileno())["pid"]
-        return WorkerTransport(self, ours, pid, given, limits, usage)
+        answer, [descriptor] = self._command({"open": True})
+        os.set_inheritable(descriptor, False)
+        return WorkerTransport(self, socket.socket(fileno=descriptor), answer["pid"], given, limits, usage)
 
     def end(self, pid: int) -> dict[str, Any]:
         """Kill a worker if it runs; how it ended and what it used."""
-        return self._command({"close": pid})
+        ended, _ = self._command({"close": pid})
+        return ended
 
-    def _command(self, command: dict[str, Any], descriptor: int | None = None) -> dict[str, Any]:
+    def _command(self, command: dict[str, Any]) -> tuple[dict[str, Any], list[int]]:
+        """The zygote's answer to a command, and the descriptors that came with it."""
         with self._lock:
             try:
-                line = json.dumps(command).encode() + b"\n"
-                if descriptor is None:
-                    self._control.sendall(line)
-                else:
-                    sent = socket.send_fds(self._control, [line], [descriptor])
-                    self._control.sendall(line[sent:])
-                answer, _ = receive_line(self._control)
+                send_line(self._control, command)
+                answer, descriptors = receive_line(self._control)
             except OSError as error:
                 raise JudgeError(f"the sandbox process ended unexpectedly ({error})") from error
         if not answer:
             raise JudgeError(f"the sandbox process ended unexpectedly {self._last_words()}")
-        return dict(json.loads(answer))
+        return json.loads(answer), descriptors
 
     def _start(self, level: str) -> None:
         ours, theirs = socket.socketpair()
@@ -202,6 +196,9 @@ class WorkerTransport:
         self.sandbox = sandbox
         self.channel = channel
         self.channel.setblocking(False)
+        self.polls = {event: select.poll() for event in (select.POLLIN, select.POLLOUT)}
+        for event, poll in self.polls.items():
+            poll.register(channel, event)
         self.read = protocol.Reader(self._some_bytes)
         self.pid = pid
         self.given = given
@@ -209,12 +206,21 @@ class WorkerTransport:
         self.usage = usage
         self.deadline = time.monotonic() + limits.seconds
         self.closed = False
+        seconds = max(2, int(limits.seconds * 8) + 1)
+        terms = {"memory": limits.memory_mb << 20, "seconds": seconds, "given": given, "forbids": limits.forbids}
+        self.queued: list[bytes | memoryview] = protocol.pack(terms)
+        """What is to be sent with the next request."""
         self.capturing = False
         """Whether what the submission prints is kept: never while it sees hidden inputs, which it could print."""
 
     def restart_clock(self) -> None:
         """Give the submission its seconds anew: at the start of each check."""
         self.deadline = time.monotonic() + self.limits.seconds
+
+    def send(self, request: dict[str, Any], lent: dict[int, Lent]) -> None:
+        if self.closed:
+            raise SubmissionLost("its process has ended")
+        self.queued += protocol.pack({**request, "quiet": True}, mark_for_submission)
 
     def exchange(self, request: dict[str, Any], lent: dict[int, Lent]) -> dict[str, Any]:
         if self.closed:
@@ -224,12 +230,13 @@ class WorkerTransport:
         try:
             if self.read.ahead:
                 raise protocol.ProtocolError("more than it was asked for")
-            self._send(protocol.pack(request, mark_for_submission))
+            queued, self.queued = self.queued, []
+            self._write(queued + protocol.pack(request, mark_for_submission))
             while True:
                 reply = protocol.unpack(self.read, protocol.opaque_only)
                 if "invoke" not in reply:
                     break
-                self._send(protocol.pack(served(reply, lent), mark_for_submission))
+                self._write(protocol.pack(served(reply, lent), mark_for_submission))
         except protocol.ProtocolError as error:
             raise self._lost(f"its process sent {error}") from error
         except TimeoutError:
@@ -277,11 +284,13 @@ class WorkerTransport:
             return SubmissionLost(f"its process crashed ({names.get(number, f'signal {number}')})")
         return SubmissionLost("it ended its process (os._exit or similar)")
 
-    def _send(self, buffers: list[bytes | memoryview]) -> None:
+    def _write(self, buffers: list[bytes | memoryview]) -> None:
         data = memoryview(b"".join(buffers))
         while data:
-            self._wait(select.POLLOUT)
-            data = data[self.channel.send(data[: 1 << 20]) :]
+            try:
+                data = data[self.channel.send(data[: 1 << 20]) :]
+            except BlockingIOError:
+                self._wait(select.POLLOUT)
 
     def _some_bytes(self, most: int) -> bytes:
         self._wait(select.POLLIN)
@@ -292,9 +301,7 @@ class WorkerTransport:
 
     def _wait(self, event: int) -> None:
         remaining = self.deadline - time.monotonic()
-        poll = select.poll()
-        poll.register(self.channel, event)
-        if remaining <= 0 or not poll.poll(math.ceil(1000 * remaining)):
+        if remaining <= 0 or not self.polls[event].poll(math.ceil(1000 * remaining)):
             raise TimeoutError
 
 
@@ -303,51 +310,6 @@ ENVIRONMENT = {
     # glibc sets 64 MiB of address space aside for each thread: a handful of threads would meet the memory limit.
     "MALLOC_ARENA_MAX": "2",
 }
-
-
-def readable_paths(libraries: Sequence[str]) -> list[str]:
-    """What a worker may read: the standard library, the libraries with what they need, and shared libraries."""
-    found = [entry for entry in Path(sysconfig.get_path("stdlib")).iterdir() if entry.name not in SKIPPED]
-    packages = {Path(sysconfig.get_path(name)) for name in ("purelib", "platlib")}
-    for name in _top_levels(libraries):
-        found += [folder / name for folder in packages if (folder / name).exists()]
-    multiarch = sysconfig.get_config_var("MULTIARCH") or "none"
-    for text in (f"/lib/{multiarch}", f"/usr/lib/{multiarch}", "/lib64", "/usr/lib64", "/etc/ld.so.cache"):
-        found.append(Path(text))
-    found += Path(sys.base_prefix, "lib").glob("*.so*")
-    found += [Path("/proc/cpuinfo"), Path("/sys/devices/system/cpu"), Path("/dev/null"), Path("/dev/urandom")]
-    return sorted({str(path) for path in found if path.exists()})
-
-
-SKIPPED = {"site-packages", "dist-packages", "__pycache__", "test", "idlelib", "ensurepip", "tkinter", "turtledemo"}
-
-
-def _top_levels(libraries: Sequence[str]) -> set[str]:
-    """Top-level names in site-packages of the libraries and all they require."""
-    names: set[str] = set()
-    waiting = list(libraries)
-    seen: set[str] = set()
-    while waiting:
-        distribution = waiting.pop()
-        if distribution in seen:
-            continue
-        seen.add(distribution)
-        try:
-            files = metadata.files(distribution) or []
-            needs = metadata.requires(distribution) or []
-        except metadata.PackageNotFoundError:
-            continue
-        tops = {file.parts[0] for file in files}
-        names |= {top for top in tops if top != ".." and not top.endswith((".dist-info", ".pth"))} - {"__pycache__"}
-        waiting += [_requirement_name(need) for need in needs if "extra ==" not in need]
-    return names
-
-
-def _requirement_name(requirement: str) -> str:
-    name = requirement
-    for mark in " ;<>=!~[(":
-        name = name.split(mark, 1)[0]
-    return name
 
 
 def _bubblewrap(readable: Sequence[str]) -> list[str]:

@@ -8,7 +8,7 @@ touches a raw object of the submission. Behind the interface is a transport: the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -41,6 +41,10 @@ class SubmissionLost(Exception):
 class Transport(Protocol):
     """Carries one request to a submission and brings back its reply."""
 
+    def send(self, request: dict[str, Any], lent: dict[int, Lent]) -> None:
+        """Have a request carried out before the next exchange. If it fails, that exchange's reply says so."""
+        ...
+
     def exchange(self, request: dict[str, Any], lent: dict[int, Lent]) -> dict[str, Any]: ...
 
     def spawn(self) -> Transport:
@@ -66,23 +70,43 @@ class Lent:
 
 
 class Submission:
-    """What a check sees of the code it judges."""
+    """What a check sees of the code it judges.
+
+    What has no value to wait for (`build`, `hold`, `tell`, `assign`) is sent together with the next request that has
+    one. What it raises is raised there, or by `settle`, and nothing after it was carried out.
+    """
 
     def __init__(self, transport: Transport) -> None:
         self.transport = transport
         self._lent: dict[int, Lent] = {}
+        self._held = 0
+        self._settled = True
+
+    def begin(self, seed: int) -> None:
+        """Drop every held and lent object, and seed the global generators of the submission's process."""
+        self._lent.clear()
+        self._tell("begin", seed=seed)
+
+    def settle(self) -> None:
+        """Wait until all that was sent is carried out. Raises SubmissionRaised, SubmissionLost."""
+        if not self._settled:
+            self._request("settle")
 
     def call(self, name: str, *args: Any, **kwargs: Any) -> Any:
         """The value that the submission's function `name` returns. Raises SubmissionRaised, SubmissionLost."""
-        return self._request("call", target=name, method="", args=list(args), kwargs=kwargs, keep=False)
+        return self._request("call", target=name, method="", args=list(args), kwargs=kwargs, keep=0)
+
+    def each(self, name: str, arguments: Sequence[Sequence[Any]]) -> list[Any]:
+        """The values of one call of `name` for each tuple of arguments, in order, for the price of one exchange."""
+        return self._each(name, "", arguments)
 
     def build(self, name: str, *args: Any, **kwargs: Any) -> Remote:
         """Call `name` (a class or a function) and leave the result with the submission."""
-        return Remote(self, self._request("call", target=name, method="", args=list(args), kwargs=kwargs, keep=True))
+        return self._kept("call", target=name, method="", args=list(args), kwargs=kwargs)
 
     def hold(self, value: Any) -> Remote:
         """Place a value with the submission, to be passed by reference and read again with `fetch`."""
-        return Remote(self, self._request("hold", value=value))
+        return self._kept("hold", value=value)
 
     def vjp(self, name: str, *args: Any, wrt: Sequence[int], cotangent: Any) -> tuple[Any, list[Any]]:
         """The output of a torch function and `cotangent`ᵀ · ∂output/∂args[i] for each i in `wrt` (None: no path)."""
@@ -96,10 +120,6 @@ class Submission:
         lent = Lent(target, methods, len(self._lent) + 1)
         self._lent[lent.identity] = lent
         return lent
-
-    def seed(self, seed: int) -> None:
-        """Seed the global generators of the submission's process."""
-        self._request("seed", seed=seed)
 
     def load(self, cells: Sequence[tuple[str, str]], requires: Sequence[str]) -> dict[str, Any]:
         """Run (name, source) cells; the reply lists missing names and the cells' errors."""
@@ -115,11 +135,6 @@ class Submission:
             }
         except (TypeError, KeyError, AttributeError):
             raise self._malformed() from None
-
-    def forget(self) -> None:
-        """Drop every held object."""
-        self._lent.clear()
-        self._request("forget")
 
     @contextmanager
     def ranks(self, world_size: int) -> Iterator[list[Submission]]:
@@ -144,7 +159,23 @@ class Submission:
             raise self._malformed()
         return reply.get("output"), gradients
 
+    def _each(self, target: Any, method: str, arguments: Sequence[Sequence[Any]]) -> list[Any]:
+        results = self._request("each", target=target, method=method, arguments=[list(args) for args in arguments])
+        if not isinstance(results, list) or len(results) != len(arguments):
+            raise self._malformed()
+        return results
+
+    def _kept(self, op: str, **fields: Any) -> Remote:
+        self._held += 1
+        self._tell(op, keep=self._held, **fields)
+        return Remote(self, self._held)
+
+    def _tell(self, op: str, **fields: Any) -> None:
+        self._settled = False
+        self.transport.send({"op": op, **fields}, self._lent)
+
     def _request(self, op: str, **fields: Any) -> Any:
+        self._settled = True
         reply = self.transport.exchange({"op": op, **fields}, self._lent)
         if "ok" in reply:
             return reply["ok"]
@@ -164,9 +195,7 @@ class Submission:
 class Remote:
     """An object that stays with the submission."""
 
-    def __init__(self, submission: Submission, identity: Any) -> None:
-        if not isinstance(identity, int) or isinstance(identity, bool):
-            raise submission._malformed()
+    def __init__(self, submission: Submission, identity: int) -> None:
         self.submission = submission
         self.identity = identity
 
@@ -175,12 +204,19 @@ class Remote:
 
     def call(self, method: str, *args: Any, **kwargs: Any) -> Any:
         """The value of one of its methods."""
-        return self.submission._request("call", target=self, method=method, args=list(args), kwargs=kwargs, keep=False)
+        return self.submission._request("call", target=self, method=method, args=list(args), kwargs=kwargs, keep=0)
+
+    def tell(self, method: str, *args: Any, **kwargs: Any) -> None:
+        """Call one of its methods for what it does, not for its value."""
+        self.submission._tell("call", target=self, method=method, args=list(args), kwargs=kwargs, keep=0)
+
+    def each(self, inputs: Iterable[Any], method: str = "") -> list[Any]:
+        """The values of one call of a method ("" calls the object itself) on each input: see `Submission.each`."""
+        return self.submission._each(self, method, [(value,) for value in inputs])
 
     def build(self, method: str, *args: Any, **kwargs: Any) -> Remote:
         """Call a method and leave the result with the submission ("" calls the object itself)."""
-        kept = self.submission._request("call", target=self, method=method, args=list(args), kwargs=kwargs, keep=True)
-        return Remote(self.submission, kept)
+        return self.submission._kept("call", target=self, method=method, args=list(args), kwargs=kwargs)
 
     def get(self, attribute: str) -> Any:
         return self.submission._request("get", target=self, attribute=attribute)
@@ -191,7 +227,7 @@ class Remote:
 
     def assign(self, value: Any) -> None:
         """Overwrite a held array in place."""
-        self.submission._request("assign", target=self, value=value)
+        self.submission._tell("assign", target=self, value=value)
 
     def vjp(self, method: str, *args: Any, wrt: Sequence[int], cotangent: Any) -> tuple[Any, list[Any]]:
         """As `Submission.vjp`, for a method ("" calls the object itself)."""

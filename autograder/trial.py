@@ -51,14 +51,14 @@ def run_check(check: Check, submission: Submission, seed: int) -> CheckRun:
     """Run one check; it stops at its first failed observation. Raises JudgeError for a fault of the check itself."""
     observations: list[Observation] = []
     try:
-        submission.seed(derived_seed(seed, "submission", check.id))
+        submission.begin(derived_seed(seed, "submission", check.id))
         rng = np.random.default_rng(derived_seed(seed, "judge", check.id))
         for observation in check.run(submission, rng):
             passed = observation.passed
             observations.append(observation)
             if not passed:
                 break
-        submission.forget()
+        submission.settle()
     except SubmissionRaised as error:
         where = f" ({error.where})" if error.where else ""
         summary = f"raised {_without_its_words(error)}"

@@ -36,7 +36,7 @@ from autograder.sandbox import Sandbox
 from autograder.submission import Submission
 from autograder.trial import run_check
 
-WARM_UP, FRESH = 5, 7
+WARM_UP, FRESH = 5, 20
 GOAL_MS, GOAL_RATIO = 60.0, 30.0
 
 FRESH_PROCESS = """
@@ -62,11 +62,15 @@ def seconds(work: Callable[[], bool]) -> float:
     return elapsed
 
 
-def attempts(exercise: Exercise, count: int) -> tuple[dict[str, list[float]], str]:
-    """The times of A, B and C, one after another at each seed, and the level of isolation."""
+def measured(exercise: Exercise, count: int) -> tuple[dict[str, list[float]], str]:
+    """The times of A, B and C, one after another at each seed, and of D now and then; and the level of isolation.
+
+    The sides take turns, because a shared machine's speed may change by half within a minute.
+    """
     cells = cells_of(exercise)
     checks = judgement_of(exercise).checks
-    times: dict[str, list[float]] = {"A": [], "B": [], "C": []}
+    times: dict[str, list[float]] = {"A": [], "B": [], "C": [], "D": []}
+    root = str(Path(__file__).parents[1])
     with Sandbox(("numpy", "torch")) as with_torch, Sandbox(("numpy",)) as with_numpy, random_state_kept():
         in_process = trusted_submission(cells)
 
@@ -76,25 +80,19 @@ def attempts(exercise: Exercise, count: int) -> tuple[dict[str, list[float]], st
         def checked(submission: Submission, seed: int) -> bool:
             return all(run_check(check, submission, seed).passed for check in checks)
 
+        def fresh(seed: int) -> bool:
+            return subprocess.run([sys.executable, "-c", FRESH_PROCESS, root, exercise.id, str(seed)]).returncode == 0
+
         for seed in range(1, WARM_UP + count + 1):
             now = {"A": seconds(partial(graded, with_torch, seed)), "C": seconds(partial(checked, in_process, seed))}
             if "torch" not in exercise.libraries:
                 now["B"] = seconds(partial(graded, with_numpy, seed))
+            if seed == 1 or (seed - WARM_UP) % max(1, count // FRESH) == 0:
+                now["D"] = seconds(partial(fresh, seed))  # the first brings torch into the disk cache
             if seed > WARM_UP:
                 for side, elapsed in now.items():
                     times[side].append(elapsed)
         return times, with_torch.level
-
-
-def fresh_processes(exercise: Exercise) -> list[float]:
-    """The times of D. One run before them brings torch into the disk cache."""
-    root = str(Path(__file__).parents[1])
-
-    def succeeds(seed: int) -> bool:
-        command = [sys.executable, "-c", FRESH_PROCESS, root, exercise.id, str(seed)]
-        return subprocess.run(command).returncode == 0
-
-    return [seconds(partial(succeeds, seed)) for seed in range(FRESH + 1)][1:]
 
 
 def machine() -> str:
@@ -116,8 +114,7 @@ def main() -> None:
     options = parser.parse_args()
     exercise = exercise_named(options.exercise)
 
-    times, level = attempts(exercise, options.attempts)
-    times["D"] = fresh_processes(exercise)
+    times, level = measured(exercise, options.attempts)
     median = {side: statistics.median(values) if values else float("nan") for side, values in times.items()}
     cost, ratio = 1000 * (median["A"] - median["C"]), median["D"] / median["A"]
     if options.json:

@@ -552,6 +552,9 @@ class Fuzzer:
     def __init__(self, seed: int) -> None:
         self.rng = random.Random(seed)
 
+    def send(self, request: dict[str, Any], lent: dict[int, Lent]) -> None:
+        pass
+
     def exchange(self, request: dict[str, Any], lent: dict[int, Lent]) -> dict[str, Any]:
         try:
             return unpack(reader(fuzzed(self.rng)), opaque_only)
@@ -567,11 +570,12 @@ class Fuzzer:
 
 REQUESTS: dict[str, Callable[[Submission], Any]] = {
     "call": lambda s: s.call("f", 1),
-    "build": lambda s: s.build("f", 1),
+    "each": lambda s: len(s.each("f", [(1,), (2,)])) == 2,
+    "build": lambda s: (s.build("f", 1), s.settle()),
     "hold and fetch": lambda s: s.hold(np.ones(2)).fetch(),
     "vjp": lambda s: len(s.vjp("f", torch.ones(2), torch.ones(2), wrt=[0, 1], cotangent=torch.ones(2))[1]) == 2,
     "load": lambda s: load_problem(exercise_named("attention.positional_multi_head_attention"), s, [("a.py", "")]),
-    "forget": lambda s: s.forget(),
+    "begin": lambda s: (s.begin(1), s.settle()),
 }
 
 
@@ -580,6 +584,9 @@ class Saying:
 
     def __init__(self, value: Any) -> None:
         self.value = value
+
+    def send(self, request: dict[str, Any], lent: dict[int, Lent]) -> None:
+        pass
 
     def exchange(self, request: dict[str, Any], lent: dict[int, Lent]) -> dict[str, Any]:
         return {"ok": self.value}

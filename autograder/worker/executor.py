@@ -5,14 +5,17 @@ kernel, where it is advisory. Every value goes in and out through `protocol`, so
 or a lying `__eq__` behaves the same in both.
 
     load    run cells in a fresh namespace; reply which of the required names they define
-    seed    seed the global random generators
-    call    call a function, a class or a held object's method; with keep, hold the result and reply its handle
-    hold    keep a value here and reply its handle
+    begin   drop all held objects and seed the global random generators
+    call    call a function, a class or a held object's method; with keep, hold the result under that handle
+    each    call as above once for each list of arguments; reply the list of results
+    hold    keep a value here under a handle
     fetch   reply a held value
     assign  overwrite a held array in place
     get     an attribute of a held object
     vjp     call, then the vector–Jacobian product of the output with a cotangent (torch)
-    forget  drop all held objects
+    settle  nothing: its reply says whether what was obeyed before it went well
+
+A request may be obeyed without a reply. If it fails, those that follow are skipped, and the next reply tells.
 """
 
 from __future__ import annotations
@@ -28,7 +31,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
-from .protocol import Unsendable, pack
+from .protocol import InTurn, Unsendable, pack
 
 Invoke = Callable[[int, str, list[Any], dict[str, Any]], Any]
 MESSAGE_LENGTH = 500
@@ -84,16 +87,21 @@ class Executor:
         self.namespace = namespace
         self.held: dict[int, Any] = {}
         self.cells: dict[str, str] = {}
+        self.failure: BaseException | None = None
+        """What a request without a reply raised."""
 
     def resolve(self, tree: dict[str, Any]) -> Any:
         """What {"h": id} or {"c": id, "methods": […]} from the judge stands for."""
         if "h" in tree:
-            return self.held[tree["h"]]
+            return self.held.get(tree["h"])  # absent only after a failure, and then the request is skipped
         return Lent(tree["c"], tree["methods"], self.invoke)
 
     def reply(self, request: dict[str, Any], printed: Callable[[], str]) -> list[bytes | memoryview]:
         """The frame that answers one request: "printed", and "ok" or an "error" of {type, bases, message, where}."""
+        failure, self.failure = self.failure, None
         try:
+            if failure is not None:
+                raise failure
             operation = getattr(self, "op_" + request.pop("op"))
             # Packing runs the submission's code too: a list's __iter__, a number's __float__.
             return pack({"ok": operation(**request), "printed": printed()})
@@ -103,6 +111,15 @@ class Executor:
             # SystemExit and the like belong to the submission and must not end its worker.
             error = raised
         return pack({"error": self.describe(error), "printed": printed()})
+
+    def obey(self, request: dict[str, Any]) -> None:
+        """Carry out a request that has no reply."""
+        name = request.pop("op")
+        if self.failure is None or name == "begin":
+            try:
+                getattr(self, "op_" + name)(**request)
+            except BaseException as raised:
+                self.failure = raised
 
     def owns(self, filename: str) -> bool:
         """Whether a traceback's file is the submission's: one of its cells, or a cell of the learner's kernel."""
@@ -151,21 +168,27 @@ class Executor:
             "errors": errors[:20],
         }
 
-    def op_seed(self, seed: int) -> None:
-        random.seed(seed)
-        numpy = sys.modules.get("numpy")
-        if numpy is not None:
-            numpy.random.seed(seed % (1 << 32))
-        torch = sys.modules.get("torch")
-        if torch is not None:
-            torch.manual_seed(seed)
+    def op_begin(self, seed: int) -> None:
+        self.held.clear()
+        self.failure = None
+        seed_generators(seed)
 
-    def op_call(self, target: Any, method: str, args: list[Any], kwargs: dict[str, Any], keep: bool) -> Any:
+    def op_settle(self) -> None:
+        pass
+
+    def op_call(self, target: Any, method: str, args: list[Any], kwargs: dict[str, Any], keep: int) -> Any:
         result = self.callable(target, method)(*args, **kwargs)
-        return self.keep(result) if keep else result
+        if not keep:
+            return result
+        self.held[keep] = result
+        return None
 
-    def op_hold(self, value: Any) -> int:
-        return self.keep(value)
+    def op_each(self, target: Any, method: str, arguments: list[list[Any]]) -> InTurn:
+        called = self.callable(target, method)
+        return InTurn(called(*args) for args in arguments)
+
+    def op_hold(self, value: Any, keep: int) -> None:
+        self.held[keep] = value
 
     def op_fetch(self, target: Any) -> Any:
         return target
@@ -202,9 +225,6 @@ class Executor:
         gradients = torch.autograd.grad(output, leaves, cotangent, allow_unused=True)
         return {"output": output, "gradients": list(gradients)}
 
-    def op_forget(self) -> None:
-        self.held.clear()
-
     def callable(self, target: Any, method: str) -> Callable[..., Any]:
         """`target` is a name of the submission, or a held object whose `method` is meant ("" for itself)."""
         if isinstance(target, str):
@@ -215,10 +235,16 @@ class Executor:
             target = getattr(target, method)
         return target
 
-    def keep(self, value: Any) -> int:
-        identity = len(self.held) + 1
-        self.held[identity] = value
-        return identity
+
+def seed_generators(seed: int) -> None:
+    """Seed the global generators of this process: Python's, NumPy's and torch's."""
+    random.seed(seed)
+    numpy = sys.modules.get("numpy")
+    if numpy is not None:
+        numpy.random.seed(seed % (1 << 32))
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        torch.default_generator.manual_seed(seed)  # torch.manual_seed asks every kind of device first: 0.3 ms
 
 
 def fresh_namespace() -> dict[str, Any]:

@@ -1,10 +1,10 @@
 """What crosses the pipe between judge and worker: frames of JSON and raw array bytes.
 
-A frame is an 12-byte prefix (header length, payload length), a JSON header and the bytes of its arrays, one
+A frame is a 12-byte prefix (header length, payload length), a JSON header and the bytes of its arrays, one
 after another in C order. The header carries a message `{"op": …}` whose values are a closed tree:
 
     None, bool, int (64 bits), float, str      as themselves
-    list, tuple                                a JSON list
+    list, tuple, InTurn                        a JSON list
     dict with string keys                      {"d": {…}}
     NumPy array or scalar, torch tensor        {"a": index into the header's "arrays"}
     an object that stays in the worker         {"h": id}            (judge → worker)
@@ -20,7 +20,7 @@ import json
 import math
 import struct
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +34,7 @@ MAX_DEPTH = 24
 MAX_STRING = 65_536  # characters
 MAX_RANK = 16
 INT64 = 1 << 63
+ENCODER = json.JSONEncoder(separators=(",", ":"))
 
 DTYPES = {
     name: np.dtype(name)
@@ -42,6 +43,7 @@ DTYPES = {
     )
 }
 # NumPy has no bfloat16: its bytes travel as int16 and only a torch tensor may carry it.
+NAMES = {dtype: name for name, dtype in DTYPES.items()}
 TORCH_DTYPES = set(DTYPES) - {"uint16", "uint32", "uint64"} | {"bfloat16"}
 
 
@@ -67,8 +69,16 @@ class Reader:
     def __call__(self, count: int) -> bytearray:
         while len(self.ahead) < count:
             self.ahead += self.receive(1 << 16)
-        taken, self.ahead = self.ahead[:count], self.ahead[count:]
+        taken = self.ahead[:count]
+        del self.ahead[:count]
         return taken
+
+
+class InTurn:
+    """Values that come to be one by one: each is packed before the next is asked for, which may change it."""
+
+    def __init__(self, values: Iterator[Any]) -> None:
+        self.values = values
 
 
 @dataclass(frozen=True)
@@ -114,6 +124,8 @@ def pack(message: dict[str, Any], marker: Marker = lambda value: None) -> list[b
             return marked
         if isinstance(value, list | tuple):
             return [tree(item, depth + 1) for item in value]
+        if isinstance(value, InTurn):
+            return [tree(item, depth + 1) for item in value.values]
         if isinstance(value, dict):
             if not all(isinstance(key, str) for key in value):
                 raise Unsendable("a dict whose keys are not all strings")
@@ -122,7 +134,7 @@ def pack(message: dict[str, Any], marker: Marker = lambda value: None) -> list[b
 
     header = {key: tree(value, 0) for key, value in message.items()}
     header["arrays"] = arrays
-    head = json.dumps(header, separators=(",", ":")).encode()
+    head = ENCODER.encode(header).encode()
     payload = sum(len(buffer) for buffer in buffers)
     if len(head) > MAX_HEADER or payload > MAX_PAYLOAD:
         raise Unsendable(f"more than {MAX_PAYLOAD >> 20} MiB in one value")
@@ -138,7 +150,7 @@ def unpack(read: Callable[[int], bytearray], resolve: Resolver) -> dict[str, Any
     if head_length > MAX_HEADER or payload_length > MAX_PAYLOAD:
         raise ProtocolError("a frame larger than the protocol allows")
     try:
-        header = json.loads(bytes(read(head_length)))
+        header = json.loads(read(head_length).decode())
     except (ValueError, RecursionError) as error:
         raise ProtocolError("a header that is not JSON") from error
     if not isinstance(header, dict) or not isinstance(header.get("arrays"), list):
@@ -225,7 +237,7 @@ def _pack_array(value: Any) -> tuple[dict[str, Any], bytes | memoryview]:
             array = plain.numpy()
     else:
         array = np.asarray(np.ndarray.view(value, np.ndarray) if isinstance(value, np.ndarray) else value)
-    dtype_name = dtype_name or array.dtype.name
+    dtype_name = dtype_name or NAMES.get(array.dtype) or array.dtype.name
     if array.ndim > MAX_RANK or dtype_name not in (TORCH_DTYPES if lib == "torch" else DTYPES):
         raise Unsendable(f"an array of dtype {array.dtype} and {array.ndim} dimensions")
     if _extent(array.shape) * array.itemsize > MAX_PAYLOAD:

@@ -3,8 +3,11 @@
 It is executed apart from the judge, so nothing of the judge's memory is in it. On its control socket it serves two
 commands, one at a time:
 
-    {"fork": {memory, seconds, given, forbids}} with a channel's descriptor → {"pid": n}
-    {"close": pid}                                                 → {"signal", "exit", "cpu_seconds", "peak_bytes"}
+    {"open": true}   → {"pid": n} and the descriptor of a channel to a new worker
+    {"close": pid}   → {"signal", "exit", "cpu_seconds", "peak_bytes"}
+
+The next worker is forked while the last one is at work, so opening one takes no time. The first frame that it gets on
+its channel states its terms: {memory, seconds, given, forbids}.
 
 When the judge goes away, the control socket ends, the zygote exits, and the kernel kills what it forked.
 """
@@ -24,11 +27,17 @@ import threading
 from typing import Any
 
 from . import jail
-from .executor import Executor, answered, fresh_namespace
+from .executor import Executor, answered, fresh_namespace, seed_generators
 from .forbidden import forbidden
 from .given import importing_only
 from .protocol import Reader, pack, unpack
 
+WARM_UP = """
+import numpy as np
+class Layer:
+    def __call__(self, x): return x * (np.random.random(x.shape) < 0.5) / 0.5
+Layer()(np.ones((20, 50))).sum()
+"""
 PRINTED_LENGTH = 10_000  # characters of the submission's output that one reply carries
 
 
@@ -49,6 +58,8 @@ def main(control_descriptor: int, configuration: dict[str, Any]) -> None:
     if threading.active_count() != 1:
         send_line(control, {"refused": "a library started a thread at import"})
         return
+    # NumPy imports its generators when they are first asked for; that done here, no worker waits for it.
+    seed_generators(0)
     gc.collect()
     gc.freeze()
     send_line(control, {"ready": configuration["level"]})
@@ -56,21 +67,33 @@ def main(control_descriptor: int, configuration: dict[str, Any]) -> None:
 
 
 def serve(control: socket.socket, level: str) -> None:
+    pid, channel = new_worker(control, level)
     while True:
-        line, descriptors = receive_line(control)
+        line, _ = receive_line(control)
         if not line:
             return
         command = json.loads(line)
-        if "fork" in command:
-            pid = os.fork()
-            if pid == 0:
-                os.setsid()
-                control.close()
-                become_worker(socket.socket(fileno=descriptors[0]), level, **command["fork"])
-            os.close(descriptors[0])
-            send_line(control, {"pid": pid})
+        if "open" in command:
+            if os.waitpid(pid, os.WNOHANG)[0]:  # killed while it waited
+                channel.close()
+                pid, channel = new_worker(control, level)
+            send_line(control, {"pid": pid}, channel)
+            pid, channel = new_worker(control, level)
         else:
             send_line(control, close(command["close"]))
+
+
+def new_worker(control: socket.socket, level: str) -> tuple[int, socket.socket]:
+    """A worker that waits for its terms, and the judge's end of its channel."""
+    ours, theirs = socket.socketpair()
+    pid = os.fork()
+    if pid == 0:
+        os.setsid()
+        control.close()
+        ours.close()
+        become_worker(theirs, level)
+    theirs.close()
+    return pid, ours
 
 
 def close(pid: int) -> dict[str, Any]:
@@ -93,9 +116,7 @@ def close(pid: int) -> dict[str, Any]:
     }
 
 
-def become_worker(
-    channel: socket.socket, level: str, memory: int, seconds: int, given: dict[str, str], forbids: list[str]
-) -> None:
+def become_worker(channel: socket.socket, level: str) -> None:
     """Serve one submission, in the child. Never returns."""
     try:
         # An open file of its own: what the zygote's holds (its flags, its position) would reach the next worker.
@@ -103,12 +124,24 @@ def become_worker(
         for descriptor in (0, 1, 2):
             os.dup2(null, descriptor)
         os.close(null)
-        jail.confine_worker(level, memory, seconds)
-        importing_only(given)
-        with forbidden(forbids):
-            Worker(channel).run()
+        jail.confine_worker(level)
+        warm_up()
+        worker = Worker(channel)
+        terms = worker.receive()
+        jail.limit_worker(terms["memory"], terms["seconds"])
+        importing_only(terms["given"])
+        with forbidden(terms["forbids"]):
+            worker.run()
     finally:
         os._exit(0)
+
+
+def warm_up() -> None:
+    """Do once what every submission does: the first write to a page that the zygote shares copies the page."""
+    request = pack({"op": "load", "cells": [["warm_up", WARM_UP]], "requires": []})
+    frames = iter([b"".join(request)])
+    executor = Executor(lambda *call: None, {})
+    executor.reply(unpack(Reader(lambda most: next(frames)), executor.resolve), str)
 
 
 class Worker:
@@ -127,7 +160,10 @@ class Worker:
                 request = self.receive()
             except (EOFError, OSError):
                 return
-            self.send(self.executor.reply(request, self.printed.taken))
+            if request.pop("quiet", False):
+                self.executor.obey(request)
+            else:
+                self.send(self.executor.reply(request, self.printed.taken))
 
     def invoke(self, identity: int, method: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
         """Call an object that lives with the judge."""
@@ -180,8 +216,15 @@ class Printed(io.TextIOBase):
         return text
 
 
-def send_line(control: socket.socket, message: dict[str, Any]) -> None:
-    control.sendall(json.dumps(message).encode() + b"\n")
+def send_line(control: socket.socket, message: dict[str, Any], channel: socket.socket | None = None) -> None:
+    """Send one line, and with it the descriptor of a channel, which is closed here."""
+    line = json.dumps(message).encode() + b"\n"
+    if channel is None:
+        control.sendall(line)
+    else:
+        with channel:
+            sent = socket.send_fds(control, [line], [channel.fileno()])
+        control.sendall(line[sent:])
 
 
 def receive_line(control: socket.socket) -> tuple[bytes, list[int]]:

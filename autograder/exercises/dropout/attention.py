@@ -6,7 +6,7 @@ Symbols: `weights` (..., query_time, key_time), rows sum to 1; y = mask · weigh
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -49,9 +49,10 @@ def softmax_rows(rng: np.random.Generator, *shape: int) -> np.ndarray:
 def drops(s: Submission) -> Draw:
     """Which weights are dropped, at rate 0.5, of rows in which a small |x| has a small weight."""
 
-    def draw(x: np.ndarray) -> np.ndarray:
-        weights = np.sqrt(np.abs(x)) / np.sqrt(np.abs(x)).sum(axis=-1, keepdims=True)
-        return np.asarray(s.call("attention_dropout", weights, 0.5) == 0)
+    def draw(inputs: Sequence[np.ndarray]) -> list[np.ndarray]:
+        rows = [np.sqrt(np.abs(x)) for x in inputs]
+        outputs = s.each("attention_dropout", [(row / row.sum(axis=-1, keepdims=True), 0.5) for row in rows])
+        return [np.asarray(y == 0) for y in outputs]
 
     return draw
 
@@ -61,7 +62,7 @@ def scales_survivors(s: Submission, rng: np.random.Generator) -> Iterator[Observ
     """Surviving weights are divided by keep, whatever became of the rest of their row."""
     for where, rate in some_rates(rng):
         inputs = [softmax_rows(rng, 2, 3, 6, 8) for _ in range(3)]
-        runs = [(w, s.call("attention_dropout", w, rate)) for w in inputs]
+        runs = list(zip(inputs, s.each("attention_dropout", [(w, rate) for w in inputs]), strict=True))
         sums = np.concatenate([np.sum(y, axis=-1)[np.any(y != 0, axis=-1)] for _, y in runs])
         renormalised = sums.size > 0 and bool(np.all(np.abs(sums - 1.0) < 1e-6))
         yield holds(
@@ -91,7 +92,7 @@ def drops_each_weight_independently(s: Submission, rng: np.random.Generator) -> 
 def draws_a_new_mask_for_each_call(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Each call draws a new mask."""
     weights = softmax_rows(rng, 2, 10, 20)
-    masks = [s.call("attention_dropout", weights, 0.5) == 0 for _ in range(12)]
+    masks = [y == 0 for y in s.each("attention_dropout", [(weights, 0.5)] * 12)]
     yield from unshared(masks[0])
     yield from anew(masks, 0.5)
 

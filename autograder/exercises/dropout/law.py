@@ -17,8 +17,8 @@ import numpy as np
 
 from autograder.observation import Observation, bernoulli_kl, close, frequency, holds, identical
 
-Draw = Callable[[np.ndarray], np.ndarray]
-"""Runs the submission once on an input and says which elements were dropped."""
+Draw = Callable[[Sequence[np.ndarray]], list[np.ndarray]]
+"""Runs the submission once on each input and says which elements were dropped."""
 
 ROUNDING = {"float16": 8e-3, "float32": 1e-6, "float64": 1e-11}
 """By how much, relatively, ratios of elements that were multiplied by one number may differ."""
@@ -55,9 +55,9 @@ def nothing_changes(where: str, x: np.ndarray, y: np.ndarray) -> Iterator[Observ
 
 def independent(draw: Draw, rng: np.random.Generator, rate: float, *shapes: tuple[int, ...]) -> Iterator[Observation]:
     """Whether elements of one call are dropped independently, for inputs of every shape."""
-    for shape in shapes:
-        x = values(rng, *shape)
-        yield from independent_elements(x, draw(x), rate)
+    inputs = [values(rng, *shape) for shape in shapes]
+    for x, dropped in zip(inputs, draw(inputs), strict=True):
+        yield from independent_elements(x, dropped, rate)
 
 
 def independent_elements(x: np.ndarray, dropped: np.ndarray, rate: float) -> Iterator[Observation]:
@@ -92,7 +92,7 @@ def counts_vary(draw: Draw, rng: np.random.Generator, rate: float) -> Iterator[O
     The calls differ in shape, so that a layer which wrongly keeps one mask for each shape is not blamed here as well.
     """
     shapes = [RANK_3_OF_60[index] for index in rng.permutation(len(RANK_3_OF_60))[:24]]
-    counts = np.array([draw(values(rng, *shape)).sum() for shape in shapes])
+    counts = np.array([dropped.sum() for dropped in draw([values(rng, *shape) for shape in shapes])])
     constant = "the same number of elements is dropped in every call"
     yield holds("the number of dropped elements of one call", np.ptp(counts) > 0, constant)
     yield typical_counts("calls with 60 elements", counts, 60, rate)

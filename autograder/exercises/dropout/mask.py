@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 import numpy as np
@@ -28,9 +28,12 @@ NAME = "dropout_mask"
 def drops(s: Submission, rate: float) -> Draw:
     """Which elements a mask of the shape of x drops."""
 
-    def draw(x: np.ndarray) -> np.ndarray:
-        kept = s.call(NAME, list(x.shape), rate)
-        return np.asarray(kept == 0) if isinstance(kept, np.ndarray) else np.full(x.shape, not kept)
+    def draw(inputs: Sequence[np.ndarray]) -> list[np.ndarray]:
+        masks = s.each(NAME, [(list(x.shape), rate) for x in inputs])
+        return [
+            np.asarray(kept == 0) if isinstance(kept, np.ndarray) else np.full(x.shape, not kept)
+            for x, kept in zip(inputs, masks, strict=True)
+        ]
 
     return draw
 
@@ -53,7 +56,7 @@ def is_a_boolean_array_of_the_shape(s: Submission, rng: np.random.Generator) -> 
 def drops_at_the_rate(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """An element is False with probability dropout_rate: False means dropped."""
     for where, rate in [*some_rates(rng), ("a rate near 0", float(rng.uniform(0.01, 0.02)))]:
-        yield rate_is(f"at {where}", drops(s, rate)(np.ones(20_000)), rate)
+        yield rate_is(f"at {where}", drops(s, rate)([np.ones(20_000)])[0], rate)
 
 
 @mask.check(weight=2)
@@ -67,14 +70,14 @@ def drops_independently(s: Submission, rng: np.random.Generator) -> Iterator[Obs
 def draws_anew_at_each_call(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Each call draws a new mask."""
     x = values(rng, 400)
-    yield from anew([drops(s, 0.5)(x) for _ in range(12)], 0.5)
+    yield from anew(drops(s, 0.5)([x] * 12), 0.5)
 
 
 @mask.check()
 def keeps_everything_at_rate_zero(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """At rate 0 every element is kept."""
-    for shape in ((20_000,), (1,), (3, 4, 5)):
-        yield rate_is("at rate 0", drops(s, 0.0)(values(rng, *shape)), 0.0)
+    for dropped in drops(s, 0.0)([values(rng, *shape) for shape in ((20_000,), (1,), (3, 4, 5))]):
+        yield rate_is("at rate 0", dropped, 0.0)
 
 
 @mask.check()
