@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 
 import pytest
 
@@ -195,7 +196,9 @@ def test_a_batch_stopped_in_the_middle_loses_nothing_and_resumes(tmp_path, how, 
     total = 60
     source.write_text(lines_of(*(attempt(f"n{number}", RIGHT) for number in range(total))))
     command = [sys.executable, "-m", "autograder", "grade-batch", str(source), "-o", str(target), "--jobs", str(jobs)]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    # A shell's background job ignores Ctrl-C, and so would all that it starts.
+    heed = partial(signal.signal, signal.SIGINT, signal.default_int_handler)
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True, preexec_fn=heed)
     while not target.exists() or len(target.read_text().splitlines()) < 3:
         assert process.poll() is None
         time.sleep(0.02)
