@@ -136,6 +136,48 @@ def grade_batch_command(
     sys.exit(2 if summary.errors else 0)
 
 
+@cli.command()
+@click.argument("exercises", metavar="[EXERCISE]...", nargs=-1)
+@click.option("--seeds", type=click.IntRange(1, 1_000_000), default=1000, show_default=True, help="For each program.")
+@click.option("--jobs", type=click.IntRange(1, 256), default=1, show_default=True, help="Processes that try at once.")
+@click.option(
+    "--json",
+    "target",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("results/certificates.json"),
+    show_default=True,
+    metavar="FILE",
+    help="Where the certificates are written; those of other exercises stay.",
+)
+def certify(exercises: tuple[str, ...], seeds: int, jobs: int, target: Path) -> None:
+    """Prove graders right: with correct variants, misconceptions, mutants and exploits; all exercises if none is named.
+
+    Can be stopped at any moment; the next call goes on. Exits with 1 if a grader is not what it should be.
+    """
+    from . import progress
+    from .certificate import certify as certificates
+    from .certificate.trying import PARTS, Effort
+
+    chosen = [exercise_named(name) for name in exercises] or list(EXERCISES)
+    with progress.bar(len(chosen) * len(PARTS), "certifying") as advance:
+        made = certificates.certify(chosen, Effort(seeds=seeds), jobs, advance)
+    certificates.write(made, target)
+    failed = False
+    for certificate in made:
+        found = certificates.defects(certificate)
+        failed = failed or bool(found)
+        killed, total = certificate["mutants"]["killed"], certificate["mutants"]["total"]
+        outcome = "not certified" if found else "certified"
+        click.echo(f"{certificate['exercise']}: {outcome}, {killed} of {total} mutants killed")
+        for sentence in found:
+            click.echo(f"  {sentence}")
+    for sentence in certificates.shortfalls(made):
+        failed = True
+        click.echo(f"all together: {sentence}")
+    click.echo(f"Certificates: {target}")
+    sys.exit(1 if failed else 0)
+
+
 def warn_if_unconfined(sandbox: Sandbox) -> None:
     """Say on stderr that a verdict is advisory, and why."""
     if sandbox.level == "rlimits":

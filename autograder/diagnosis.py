@@ -28,42 +28,42 @@ def diagnose(exercise: Exercise, failed: Iterable[CheckRun], passed_ids: set[str
     if not failed:
         return ()
     misconceptions = judgement_of(exercise).misconceptions
-    alone = {item.id: profile(exercise.id, (item.id,)) for item in misconceptions}
-    fitting = [item for item in misconceptions if not _fails_any(alone[item.id], passed_ids)]
+    alone = {item.key: profile(exercise.id, (item.key,)) for item in misconceptions}
+    fitting = [item for item in misconceptions if not _fails_any(alone[item.key], passed_ids)]
 
     def explained(item: Misconception) -> list[str]:
-        return [run.check.id for run in failed if run.behaves_like(alone[item.id][run.check.id])]
+        return [run.check.id for run in failed if run.behaves_like(alone[item.key][run.check.id])]
 
     whole = [item for item in fitting if len(explained(item)) == len(failed)]
     if whole:
-        return tuple(_named(item, explained(item)) for item in whole)
+        return _named((item, explained(item)) for item in whole)
     unexplained = {run.check.id for run in failed} - {identity for item in fitting for identity in explained(item)}
     if unexplained:
         for pair in itertools.combinations(fitting, 2):
             # Two mistakes fail, as a rule, what each of them fails: this spares most pairs their run.
-            if not all(any(not alone[item.id][run.check.id].passed for item in pair) for run in failed):
+            if not all(any(not alone[item.key][run.check.id].passed for item in pair) for run in failed):
                 continue
-            both = profile(exercise.id, tuple(item.id for item in pair))
+            both = profile(exercise.id, tuple(item.key for item in pair))
             if (
                 both
                 and not _fails_any(both, passed_ids)
                 and all(run.behaves_like(both[run.check.id]) for run in failed)
             ):
-                return tuple(_named(item, [run.check.id for run in failed]) for item in pair)
+                return _named((item, [run.check.id for run in failed]) for item in pair)
     found = {
-        item.id: [identity for identity in explained(item) if item in fitting or identity in unexplained]
+        item.key: [identity for identity in explained(item) if item in fitting or identity in unexplained]
         for item in misconceptions
     }
-    return tuple(_named(item, found[item.id]) for item in misconceptions if found[item.id])
+    return _named((item, found[item.key]) for item in misconceptions if found[item.key])
 
 
 @functools.cache
-def profile(exercise_id: str, misconception_ids: tuple[str, ...]) -> dict[str, CheckRun]:
+def profile(exercise_id: str, keys: tuple[str, ...]) -> dict[str, CheckRun]:
     """How misconceptions, planted together, behave in each check at the public seed; empty if they do not combine."""
     exercise = exercise_named(exercise_id)
     judgement = judgement_of(exercise)
-    known = {item.id: item for item in judgement.misconceptions}
-    chosen = [known[identity] for identity in misconception_ids]
+    known = {item.key: item for item in judgement.misconceptions}
+    chosen = [known[key] for key in keys]
     try:
         cells = cells_of(exercise, *chosen)
         with random_state_kept(), warnings.catch_warnings():
@@ -80,5 +80,11 @@ def _fails_any(runs: dict[str, CheckRun], passed_ids: set[str]) -> bool:
     return any(not run.passed for identity, run in runs.items() if identity in passed_ids)
 
 
-def _named(item: Misconception, explains: list[str]) -> Diagnosis:
-    return Diagnosis(item.id, item.message, item.question, tuple(explains))
+def _named(found: Iterable[tuple[Misconception, list[str]]]) -> tuple[Diagnosis, ...]:
+    """Each misconception once, with the checks that it explains in any of its forms."""
+    named: dict[str, Diagnosis] = {}
+    for item, explains in found:
+        before = named[item.id].explains if item.id in named else ()
+        explained = (*before, *(check for check in explains if check not in before))
+        named[item.id] = Diagnosis(item.id, item.message, item.question, explained)
+    return tuple(named.values())

@@ -17,7 +17,7 @@ built by a module of `autograder.exercises`:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -92,6 +92,13 @@ class Misconception:
     """A question that leads on, without the answer."""
     edits: tuple[tuple[str, str], ...] = ()
     source: str = ""
+    form: int = 1
+    """One mistake can show in several ways: its other forms have the same id and message."""
+
+    @property
+    def key(self) -> str:
+        """Its id, with the number of the form where there are several."""
+        return self.id if self.form == 1 else f"{self.id}#{self.form}"
 
 
 class Judgement:
@@ -130,3 +137,16 @@ class Judgement:
         """Register a known-wrong implementation: one `edit` or several of the reference's source, or a `source`."""
         changes = tuple(edits) + ((edit,) if edit else ())
         self.misconceptions.append(Misconception(identity, message, question, changes, source))
+
+    def another_form(
+        self,
+        identity: str,
+        *,
+        edit: tuple[str, str] | None = None,
+        edits: Sequence[tuple[str, str]] = (),
+        source: str = "",
+    ) -> None:
+        """Register another way in which a misconception shows, to be named and explained like the first."""
+        forms = [item for item in self.misconceptions if item.id == identity]
+        changes = tuple(edits) + ((edit,) if edit else ())
+        self.misconceptions.append(replace(forms[0], edits=changes, source=source, form=len(forms) + 1))

@@ -48,6 +48,13 @@ class Observation:
             tolerance = tolerance if tolerance.ndim == 0 or tolerance.shape == a.shape else np.max(tolerance)
             with np.errstate(invalid="ignore", over="ignore"):
                 near = np.abs(a - b) <= tolerance
+            # Where one overflowed and the other happens to be right, as at a weight of 0, nothing speaks against it.
+            lost = np.isnan(a) | np.isnan(b)
+            right = _comparable(self.expected)
+            if np.any(np.isnan(a) & np.isnan(b)) and isinstance(right, np.ndarray) and right.shape == a.shape:
+                return bool(
+                    np.all(near | (a == b) | (lost & (np.isnan(a) | (a == right)) & (np.isnan(b) | (b == right))))
+                )
             return bool(np.all(near | (a == b) | (np.isnan(a) & np.isnan(b))))
         return type(a) is type(b) and bool(a == b)
 

@@ -25,7 +25,7 @@ def module_text(module: str) -> str:
 
 def solution_source(exercise: Exercise) -> str:
     """The source of the names that a submission must define, as it stands in the reference's module."""
-    return "\n\n\n".join(text for text, _ in _segments(exercise))
+    return "\n\n\n".join(text for text, _ in segments(exercise))
 
 
 def edited_module(exercise: Exercise, edits: tuple[tuple[str, str], ...]) -> str:
@@ -34,7 +34,7 @@ def edited_module(exercise: Exercise, edits: tuple[tuple[str, str], ...]) -> str
     for old, new in edits:
         places = [
             start + offset
-            for segment, start in _segments(exercise, text)
+            for segment, start in segments(exercise, text)
             for offset in range(len(segment))
             if segment.startswith(old, offset)
         ]
@@ -89,7 +89,7 @@ def sha256(*texts: str) -> str:
     return digest.hexdigest()
 
 
-def _segments(exercise: Exercise, text: str | None = None) -> list[tuple[str, int]]:
+def segments(exercise: Exercise, text: str | None = None) -> list[tuple[str, int]]:
     """Source and position of each required definition, in the order of the module."""
     text = module_text(exercise.reference) if text is None else text
     lines = text.splitlines(keepends=True)

@@ -48,7 +48,7 @@ def test_every_exercise_has_statement_starter_hint_checks_and_misconceptions(exe
     assert len(judgement.misconceptions) >= 3
     assert len(judgement.hints) >= 3
     assert len({check.id for check in judgement.checks}) == len(judgement.checks)
-    assert len({item.id for item in judgement.misconceptions}) == len(judgement.misconceptions)
+    assert len({item.key for item in judgement.misconceptions}) == len(judgement.misconceptions)
 
 
 @by_exercise

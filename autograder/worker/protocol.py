@@ -43,8 +43,13 @@ DTYPES = {
     )
 }
 # NumPy has no bfloat16: its bytes travel as int16 and only a torch tensor may carry it.
+# NumPy's long double differs from machine to machine: it travels as float64, and only a NumPy array may be one.
+if np.dtype(np.longdouble).itemsize > 8:
+    DTYPES["longdouble"] = np.dtype(np.longdouble)
 NAMES = {dtype: name for name, dtype in DTYPES.items()}
-TORCH_DTYPES = set(DTYPES) - {"uint16", "uint32", "uint64"} | {"bfloat16"}
+TORCH_DTYPES = set(DTYPES) - {"uint16", "uint32", "uint64", "longdouble"} | {"bfloat16"}
+STORED = {"bfloat16": np.dtype(np.int16), "longdouble": np.dtype(np.float64)}
+"""As what the dtypes travel that have no portable form of their own."""
 
 
 class ProtocolError(Exception):
@@ -242,6 +247,8 @@ def _pack_array(value: Any) -> tuple[dict[str, Any], bytes | memoryview]:
         raise Unsendable(f"an array of dtype {array.dtype} and {array.ndim} dimensions")
     if _extent(array.shape) * array.itemsize > MAX_PAYLOAD:
         raise Unsendable(f"an array of shape {array.shape} and {array.nbytes >> 20} MiB")
+    if dtype_name == "longdouble":
+        array = array.astype(np.float64)
     layout = "C" if array.flags.c_contiguous else "F" if array.flags.f_contiguous else "strided"
     native = np.ascontiguousarray(array.astype(array.dtype.newbyteorder("="), copy=False))
     return {"lib": lib, "dtype": dtype_name, "shape": list(array.shape), "layout": layout}, native.tobytes()
@@ -258,10 +265,14 @@ def _checked_description(item: Any) -> tuple[str, str, tuple[int, ...], str, int
         raise ProtocolError("an array of too many dimensions")
     if not all(isinstance(n, int) and not isinstance(n, bool) and 0 <= n <= MAX_PAYLOAD for n in shape):
         raise ProtocolError("an array with an impossible shape")
-    itemsize = 2 if dtype == "bfloat16" else DTYPES[dtype].itemsize
+    itemsize = _stored(dtype).itemsize
     if _extent(shape) * itemsize > MAX_PAYLOAD:
         raise ProtocolError("an array larger than the protocol allows")
     return lib, dtype, tuple(shape), layout, math.prod(shape) * itemsize
+
+
+def _stored(dtype: str) -> np.dtype:
+    return STORED[dtype] if dtype in STORED else DTYPES[dtype]
 
 
 def _extent(shape: Sequence[int]) -> int:
@@ -270,11 +281,13 @@ def _extent(shape: Sequence[int]) -> int:
 
 
 def _unpack_array(lib: str, dtype: str, shape: tuple[int, ...], layout: str, data: memoryview) -> Any:
-    stored = DTYPES["int16" if dtype == "bfloat16" else dtype]
+    stored = _stored(dtype)
     # A copy of its own, so that the array is writable and shares memory with nothing.
     array = np.frombuffer(bytearray(data), dtype=stored).reshape(shape)
     if stored == np.bool_:
         array = np.asarray(array.view(np.uint8) != 0)  # a bool byte other than 0 and 1 would be undefined behaviour
+    if dtype == "longdouble":
+        array = array.astype(np.longdouble)
     if layout == "F":
         array = np.asfortranarray(array)
     elif layout == "strided" and shape:

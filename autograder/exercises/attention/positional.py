@@ -129,6 +129,11 @@ def survives_large_scores(s: Submission, rng: np.random.Generator) -> Iterator[O
     arrays[0] *= 100.0 * np.sqrt(np.sqrt(width))
     arrays[1] *= 100.0 * np.sqrt(np.sqrt(width))
     yield from compared(s.call(NAME, *arrays, head_dims), arrays, head_dims)
+    # All scores are -10,000 but for rounding: a hidden key that is merely set low takes a share.
+    direction = np.concatenate([np.full(key_dim, key_dim**-0.25) for key_dim, _ in head_dims])
+    low = [np.tile(100.0 * direction, (len(arrays[0]), 1)), np.tile(-100.0 * direction, (len(arrays[0]), 1)), arrays[2]]
+    low = [*low, np.zeros_like(low[0])]
+    yield from compared(s.call(NAME, *low, head_dims), low, head_dims)
 
 
 @positional.check()
@@ -147,8 +152,9 @@ def works_in_single_precision_and_any_layout(s: Submission, rng: np.random.Gener
 def leaves_its_inputs_alone(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """The inputs are not changed."""
     arrays, head_dims = draw(rng)
-    held = [s.hold(array) for array in arrays]
-    s.call(NAME, *held, head_dims)
+    held, widths = [s.hold(array) for array in arrays], s.hold(head_dims)
+    s.call(NAME, *held, widths)
+    yield identical("head_dims", widths.fetch(), head_dims, "the list head_dims was changed")
     for name, remote, array in zip(("q", "k", "v", "positions"), held, arrays, strict=True):
         yield identical(name, remote.fetch(), array, f"the input {name} was changed")
 
@@ -157,11 +163,17 @@ def leaves_its_inputs_alone(s: Submission, rng: np.random.Generator) -> Iterator
 def refuses_widths_that_do_not_fit(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Key widths, or value widths, that do not sum to d_model raise ValueError."""
     arrays, head_dims = draw(rng)
-    short_keys = [[head_dims[0][0] + 1, head_dims[0][1]], *head_dims[1:]]
-    long_values = [[head_dims[0][0], head_dims[0][1] + 1], *head_dims[1:]]
-    missing = head_dims[:-1]
-    for name, wrong in (("key widths", short_keys), ("value widths", long_values), ("a missing head", missing)):
-        yield raises(name, partial(s.call, NAME, *arrays, wrong), "ValueError")
+    (key_dim, value_dim), *others = sorted(head_dims, reverse=True)
+    for name, first in (
+        ("key widths that sum to more", [key_dim + 1, value_dim]),
+        ("value widths that sum to more", [key_dim, value_dim + 1]),
+        ("key widths that sum to less", [key_dim - 1, value_dim]),
+        ("value widths that sum to less", [key_dim, value_dim - 1]),
+    ):
+        yield raises(name, partial(s.call, NAME, *arrays, [first, *others]), "ValueError")
+    crossed = [key_dim + 1, value_dim - 1]
+    yield raises("widths that fit only when added up", partial(s.call, NAME, *arrays, [crossed, *others]), "ValueError")
+    yield raises("a missing head", partial(s.call, NAME, *arrays, head_dims[:-1]), "ValueError")
 
 
 positional.misconception(
@@ -227,6 +239,24 @@ positional.misconception(
     message="A position cannot see itself: the mask is strict where j ≤ i is asked for.",
     question="May position i attend to position i?",
 )
+positional.another_form("mask_hides_itself", edit=("dtype=bool))", "dtype=bool), k=-1)"))
+positional.another_form(
+    "mask_hides_itself",
+    edits=(
+        ("dtype=bool))", "dtype=bool), k=-1)"),
+        (
+            "weights = weights / weights.sum(axis=1, keepdims=True)",
+            "weights = np.nan_to_num(weights / weights.sum(axis=1, keepdims=True))",
+        ),
+    ),
+)
+positional.misconception(
+    "hidden_scores_merely_low",
+    edit=("-np.inf", "-1e3"),
+    message="Hidden scores are set to a number that is low but not below every score.",
+    question="What happens where the visible scores are lower still?",
+)
+positional.another_form("hidden_scores_merely_low", edit=("-np.inf", "-1e4"))
 positional.misconception(
     "no_positions",
     edit=("q, k, v = q + positions, k + positions, v + positions", "q, k, v = q, k, v"),

@@ -284,10 +284,11 @@ scaled_dot_product.misconception(
 )
 scaled_dot_product.misconception(
     "hidden_scores_merely_low",
-    edit=("-np.inf", "-1e4"),
+    edit=("-np.inf", "-1e3"),
     message="Hidden scores are set to a number that is low but not below every score.",
     question="What happens where the visible scores are lower still?",
 )
+scaled_dot_product.another_form("hidden_scores_merely_low", edit=("-np.inf", "-1e4"))
 scaled_dot_product.misconception(
     "empty_row_is_nan",
     edits=(("np.where(sees_any, scores, 0.0)", "scores"), (" * sees_any", "")),

@@ -128,6 +128,15 @@ def takes_a_single_sample(s: Submission, rng: np.random.Generator) -> Iterator[O
     yield from moments_agree("of a single sample", model, got)
 
 
+@monte_carlo.check()
+def leaves_its_input_alone(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """x is not changed."""
+    x = rng.standard_normal((3, 5))
+    held, model = s.hold(x), Model(rng, x, width=4, training=False)
+    s.call("mc_dropout", s.lend(model, "train", "eval", "__call__"), held, 3)
+    yield holds("the input", np.array_equal(held.fetch(), x), "the function changes x")
+
+
 MODE = "    model.train()\n"
 RETURN = "outputs.mean(axis=0), outputs.std(axis=0)"
 

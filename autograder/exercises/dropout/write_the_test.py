@@ -25,10 +25,10 @@ write_the_test = Judgement(
     hints=(
         "List what inverted dropout promises. Each promise needs an observation that a layer which breaks it fails.",
         "Most are exact: a survivor is x/keep to rounding, and evaluation returns x. Only frequencies need statistics.",
-        "Independence: how often should two neighbours, or one element in two calls, be dropped together? "
-        "And how much do counts vary?",
-        "Allow 4 or 5 standard deviations, √(q(1 − q)/n), for each frequency: with a handful of them false alarms stay "
-        "far below 1 in 100.",
+        "Independence: what would a mask look like that all rows share, or all columns, or all calls? "
+        "And how much do the counts of several calls vary?",
+        "A frequency may stray by 4 or 5 standard deviations, √(p(1 − p)/n): with a handful of such tests false alarms "
+        "stay far below 1 in 100. Everything else is exact, to rounding.",
     ),
 )
 MAX_CALLS, MAX_ELEMENTS = 64, 100_000
@@ -326,10 +326,6 @@ def rejects_exact_shares(s: Submission, rng: np.random.Generator) -> Iterator[Ob
     yield from tried(s, rng, ExactShareDropped)
 
 
-NEIGHBOURS = (
-    "    frequencies.append((dropped[:, 0::2, :] & dropped[:, 1::2, :], dropout_rate**2))\n"
-    "    frequencies.append((dropped[:, :, 0::2] & dropped[:, :, 1::2], dropout_rate**2))\n"
-)
 SPREAD = "    if np.ptp(dropped.sum(axis=(1, 2))) == 0:\n        return False\n"
 
 write_the_test.misconception(
@@ -351,16 +347,15 @@ write_the_test.misconception(
 )
 write_the_test.misconception(
     "forgets_neighbours",
-    # Few rows, so that shared masks do not show in the share of dropped elements either.
-    edits=((NEIGHBOURS, ""), ("columns, calls = 30, 30, 6", "columns, calls = 2, 450, 6")),
+    edit=("for axis in range(3)", "for axis in range(1)"),
     message="Whether the elements of one call are dropped independently is not tested.",
     question="With one mask for the batch, how many elements are dropped on average? What has to be counted then?",
 )
 write_the_test.misconception(
     "looks_at_one_call",
     edits=(
-        ("columns, calls = 30, 30, 6", "columns, calls = 30, 30, 1"),
-        ("    frequencies.append((dropped[0::2] & dropped[1::2], dropout_rate**2))\n", ""),
+        ("range(6)", "range(1)"),
+        ("for axis in range(3)", "for axis in (1, 2)"),
         (SPREAD, ""),
     ),
     message="The layer is called only once in training mode, so nothing is known about what changes from call to call.",
@@ -374,15 +369,15 @@ write_the_test.misconception(
 )
 write_the_test.misconception(
     "too_strict",
-    edit=("> 5.0 * np.sqrt", "> 1.2 * np.sqrt"),
-    message="A frequency may stray by 1.2 standard deviations only: a right layer often does, at one of several tests.",
-    question="How often is a normal number more than 1.2 standard deviations from its mean? And the largest of four?",
+    edit=("> 0.05:", "> np.sqrt(dropout_rate * (1.0 - dropout_rate) / dropped.size):"),
+    message="A frequency may stray by about one standard deviation only: a right layer often does.",
+    question="How often is a normal number more than one standard deviation from its mean? And the largest of four?",
 )
 write_the_test.misconception(
     "compares_exactly",
     edit=(
-        "np.allclose(outputs, np.where(dropped, 0.0, x / keep), rtol=1e-4)",
-        "np.array_equal(outputs, np.where(dropped, 0.0, x / keep))",
+        "np.allclose(outputs, np.where(dropped, 0.0, x / (1.0 - dropout_rate)), rtol=1e-4)",
+        "np.array_equal(outputs, np.where(dropped, 0.0, x / (1.0 - dropout_rate)))",
     ),
     message="Survivors are compared with x/keep to the last bit; layers that compute it in another way are rejected.",
     question="Is x * (1 / keep) the same floating-point number as x / keep?",
@@ -395,13 +390,13 @@ write_the_test.misconception(
 )
 write_the_test.misconception(
     "expects_no_scale",
-    edit=("np.where(dropped, 0.0, x / keep)", "np.where(dropped, 0.0, x)"),
+    edit=("np.where(dropped, 0.0, x / (1.0 - dropout_rate))", "np.where(dropped, 0.0, x)"),
     message="Survivors are expected to keep their value, as in the original dropout; inverted dropout scales them.",
     question="By what does inverted dropout multiply a survivor?",
 )
 write_the_test.misconception(
     "exceeds_the_budget",
-    edit=("columns, calls = 30, 30, 6", "columns, calls = 30, 30, 80"),
+    edit=("range(6)", "range(80)"),
     message="The test calls the layer more often, or on more elements, than it may.",
     question="How many elements does a frequency need before a bias of the size you fear shows?",
 )
