@@ -30,6 +30,7 @@ import torch
 
 from autograder import judge
 from autograder.catalog import exercise_named
+from autograder.certificate.trying import attack
 from autograder.exercise import Exercise, Judgement
 from autograder.exercises import attention
 from autograder.observation import Observation, close
@@ -37,7 +38,7 @@ from autograder.sandbox import Sandbox
 from autograder.submission import Submission
 from curriculum.attention import positional_multi_head_attention as reference
 
-EXPLOITS = Path(__file__).parent / "exploits"
+EXPLOITS = Path(__file__).parents[1] / "proof" / "exploits"
 REPOSITORY = Path(__file__).parents[1]
 PARTS = ("position_encoded_queries", "attention_weights", "head_outputs", "output")
 NAME = "positional_multi_head_attention"
@@ -48,6 +49,9 @@ def {NAME}(q, k, v, positions, head_dims):
     return {{"position_encoded_queries": q[::-1] + 7, "attention_weights": [q + 7] * len(head_dims),
             "head_outputs": [q + 7] * len(head_dims), "output": v[::-1] + 7}}
 """
+WRONG_ALMOST = RIGHT.replace(" / np.sqrt(key_dim)", "").replace("from __future__ import annotations\n", "")
+"""What an exploit tries to get accepted."""
+
 RIGHT_SOFTMAX = """
 import sys
 import numpy as np
@@ -70,9 +74,15 @@ def fail() -> None:
 
 
 def loaded(path: Path) -> dict[str, Any]:
-    namespace: dict[str, Any] = {"REPOSITORY": str(REPOSITORY)}
+    namespace: dict[str, Any] = {}
     exec(compile(path.read_text(), str(path), "exec"), namespace)
     return namespace
+
+
+def exploit_program(name: str, exercise: Exercise) -> list[tuple[str, str]]:
+    """The cells of an exploit turned against the exercise."""
+    wrong = [("wrong.py", WRONG_ALMOST if exercise.defines == (NAME,) else WRONG_SOFTMAX)]
+    return attack(exercise, wrong, (EXPLOITS / f"{name}.py").read_text())
 
 
 def flat(result: Any) -> list[Any]:
@@ -181,7 +191,7 @@ def has_a_time_limit(path: Path) -> None:
     try:
         function(*arrays, [(1, 1)])
     except ValueError:
-        if time.perf_counter() - started < 1.0:
+        if time.perf_counter() - started < 0.3:
             print("PASSED", flush=True)
             return
     fail()
@@ -502,10 +512,11 @@ def test_a_naive_grader_passes_what_is_right_and_fails_what_is_wrong(grader: str
 
 
 @pytest.mark.parametrize("exploit", NAIVE)
-def test_a_naive_grader_is_fooled_by(exploit: str, tmp_path: Path) -> None:
+def test_a_naive_grader_is_fooled_by(exploit: str, exercises: dict[str, Exercise], tmp_path: Path) -> None:
     if exploit == "asks_git" and (shutil.which("git") is None or not (REPOSITORY / ".git").exists()):
         pytest.skip("this is no clone")
-    result = ended(NAIVE[exploit].grades, (EXPLOITS / f"{exploit}.py").read_text(), tmp_path)
+    program = "\n".join(source for _, source in exploit_program(exploit, exercises[exploit]))
+    result = ended(NAIVE[exploit].grades, program, tmp_path)
     assert NAIVE[exploit].passed(result), result.printed
 
 
@@ -522,12 +533,9 @@ def test_the_judge_is_not_fooled_by(
     exercise = exercises[exploit]
     sandbox = sandboxes[exercise.libraries]
     before = (np.allclose, np.testing.assert_allclose, builtins.all, builtins.any, sys.exit, time.perf_counter)
-    cells = [
-        ("known.py", f"REPOSITORY = {str(REPOSITORY)!r}"),
-        ("exploit.py", (EXPLOITS / f"{exploit}.py").read_text()),
-    ]
+    cells = exploit_program(exploit, exercise)
 
-    verdict = judge.grade(exercise, cells, sandbox=sandbox, seconds=0.4 if exploit == "stops_the_clock" else 30)
+    verdict = judge.grade(exercise, cells, sandbox=sandbox, seconds=0.2 if exploit == "stops_the_clock" else 30)
     assert not verdict.passed
     assert verdict.score < verdict.points
     assert verdict.problem or any(check.message for check in verdict.checks)

@@ -9,6 +9,7 @@ proof/equivalents/EXERCISE.py               why some mutants cannot differ, and 
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +28,11 @@ class Program:
     about: str
     """The first line of its docstring."""
     source: str
+
+    def aims_at(self, exercise: Exercise) -> bool:
+        """Whether an exploit is meant for this exercise: for all, unless it says `FOR = "…"`."""
+        aim = re.search(r'^FOR = "(.+)"$', self.source, re.MULTILINE)
+        return aim is None or aim[1] == exercise.id
 
 
 def variants(exercise: Exercise) -> list[Program]:

@@ -29,6 +29,12 @@ Result = dict[str, Any]
 SEEDS_PER_WORKER = 50  # a worker's CPU time is limited
 SLOW, BUDGET, LEAST = 0.1, 120.0, 20  # seconds an attempt, seconds in all, seeds: see `accepted`
 IMPATIENT = 5.0  # seconds a check may take: a mutant or an exploit that hangs should not hold everybody up
+AIM = """
+import functools
+if "attack" in globals():
+    for name in NAMES:
+        globals()[name] = functools.partial(attack, globals()[name])
+"""
 
 
 @dataclass(frozen=True)
@@ -196,26 +202,24 @@ def mutants_die(exercise: Exercise, effort: Effort, sandbox: Sandbox) -> Result:
 def exploits_are_stopped(exercise: Exercise, effort: Effort, sandbox: Sandbox) -> Result:
     """Each exploit, turned against this exercise."""
     fooled = []
-    programs = proofs.exploits()
+    programs = [program for program in proofs.exploits() if program.aims_at(exercise)]
     for program in programs:
-        verdict = grade(exercise, attack(exercise, program.source), sandbox=sandbox, seconds=IMPATIENT)
+        cells = attack(exercise, cells_of(exercise, judgement_of(exercise).misconceptions[0]), program.source)
+        verdict = grade(exercise, cells, sandbox=sandbox, seconds=IMPATIENT)
         if verdict.passed:
             fooled.append(program.name)
     return {"total": len(programs), "fooled_by": fooled}
 
 
-def attack(exercise: Exercise, source: str) -> list[tuple[str, str]]:
-    """An exploit's cells: what it may know about the exercise, then its own code.
+def attack(exercise: Exercise, wrong: Cells, source: str) -> list[tuple[str, str]]:
+    """An exploit's cells: what it may know, a wrong solution, its own code, and its aim.
 
-    It defines `attack(name, *args, **kwargs)`, which is put in the place of each function or class `name`.
+    The wrong solution is what it tries to get accepted. It may define `attack(wrong, *args, **kwargs)`, which takes the
+    place of each name of the exercise and is given the wrong function or class of that name.
     """
     facts = {"NAMES": exercise.defines, "REFERENCE": exercise.reference, "REPOSITORY": str(proofs.FOLDER.parent)}
     known = "\n".join(f"{name} = {fact!r}" for name, fact in facts.items())
-    aim = (
-        "import functools\nif 'attack' in globals():\n"
-        "    for name in NAMES:\n        globals()[name] = functools.partial(attack, name)"
-    )
-    return [("known.py", known), (exercise.file, source), ("aim.py", aim)]
+    return [("known.py", known), *wrong, (exercise.file, source), ("aim.py", AIM)]
 
 
 def cost(exercise: Exercise, effort: Effort, sandbox: Sandbox) -> Result:

@@ -69,8 +69,10 @@ def sampled(
     return model, x, s.call("mc_dropout", s.lend(model, "train", "eval", "__call__"), x, samples)
 
 
-def moments_agree(where: str, model: Model, got: Any) -> Iterator[Observation]:
+def moments_agree(where: str, model: Model, got: Any, samples: int) -> Iterator[Observation]:
     """Whether the pair returned is the mean and the standard deviation of the outputs that the model gave."""
+    # Of other calls the outputs have another shape, and a comparison with them would mislead.
+    yield identical("the number of calls", len(model.outputs), samples)
     pair = isinstance(got, list | np.ndarray) and len(got) == 2
     yield holds("the result", pair, "the result is not a pair: the mean and the standard deviation")
     one_shape = len({output.shape for output in model.outputs}) == 1
@@ -88,8 +90,9 @@ def moments_agree(where: str, model: Model, got: Any) -> Iterator[Observation]:
 def summarises_the_outputs(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """The result is the mean and the population standard deviation of the outputs, element by element."""
     for shape, width in (((3, 5), 4), ((6,), 2), ((6,), None), ((2, 3, 4), 5)):
-        model, _, got = sampled(s, rng, int(rng.integers(4, 9)), shape, width)
-        yield from moments_agree("of several samples", model, got)
+        samples = int(rng.integers(4, 9))
+        model, _, got = sampled(s, rng, samples, shape, width)
+        yield from moments_agree("of several samples", model, got, samples)
 
 
 @monte_carlo.check(weight=3)
@@ -125,7 +128,7 @@ def leaves_the_model_in_evaluation_mode(s: Submission, rng: np.random.Generator)
 def takes_a_single_sample(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """With one sample the mean is the output itself and the deviation is 0, not NaN."""
     model, _, got = sampled(s, rng, 1)
-    yield from moments_agree("of a single sample", model, got)
+    yield from moments_agree("of a single sample", model, got, 1)
 
 
 @monte_carlo.check()
