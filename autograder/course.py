@@ -19,7 +19,7 @@ from .reference import sha256
 
 ATTEMPTS = Path("attempts/attempts.jsonl")
 VERDICTS = Path("build/attempts/verdicts.jsonl")
-BOOK_SOURCES = ("book", "notebooks", "curriculum", "autograder")
+BOOK_SOURCES = ("book", "notebooks", "curriculum", "autograder", "proof", "results")
 BOOK_PAGE = Path("book/_build/html/index.html")
 BOOK_STAMP = Path("book/_build/made_from")
 

@@ -68,7 +68,7 @@ def text_of(path: Path) -> str:
 
 def test_the_book_builds_without_a_warning(built):
     assert built.returncode == 0, built.stdout[-3000:] + built.stderr[-3000:]
-    assert all((HTML / f"{page}.html").exists() for page in ("index", "intro", "references", *PAGES))
+    assert all((HTML / f"{page}.html").exists() for page in ("index", "intro", "certificates", "references", *PAGES))
 
 
 def test_pages_of_an_older_book_are_gone(built):

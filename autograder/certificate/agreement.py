@@ -66,7 +66,8 @@ def same(a: Any, b: Any) -> bool:
         if a.dtype.kind not in "fc":
             return bool(np.array_equal(a, b))
         rounding = 64 * float(np.finfo(a.dtype).eps)
-        return bool(np.allclose(a, b, rtol=rounding, atol=rounding * float(np.abs(a).max(initial=0.0)), equal_nan=True))
+        size = float(np.abs(a[np.isfinite(a)]).max(initial=0.0))
+        return bool(np.allclose(a, b, rtol=rounding, atol=rounding * size, equal_nan=True))
     if type(a) is not type(b):
         return False
     if isinstance(a, dict):

@@ -25,7 +25,7 @@ from ..judge import exercise_hash, grader_hash
 from ..pool import follow_parent
 from ..reference import sha256
 from ..sandbox import Sandbox
-from .proofs import proof_hash
+from .proofs import FOLDER, proof_hash
 from .trying import PARTS, Effort
 
 CERTIFICATES = Path("results/certificates.json")
@@ -47,6 +47,8 @@ def certify(
     done: Path = DONE,
 ) -> list[Certificate]:
     """A certificate for each exercise. Raises JudgeError, and UsageError where a proof cannot be read."""
+    if not FOLDER.is_dir():
+        raise UsageError(f"there is no {FOLDER}: graders are certified in a clone of the course's repository")
     wanted = [(exercise.id, name) for exercise in exercises for name in PARTS]
     found = {part: kept for part in wanted if (kept := _kept(part, effort, done)) is not None}
     for part in found:

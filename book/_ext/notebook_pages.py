@@ -6,6 +6,8 @@ For `notebooks/<chapter>/<name>.ipynb` it writes below `_generated/<chapter>/`, 
 - `<name>.ipynb`: the page, which is that notebook with a label at each exercise and a hidden cell after each starter,
   so that checks and figures show what the reference gives. The hidden cell imports it: no page holds a solution's text;
 - `exercises.md`: the chapter's exercises as a table, to include.
+
+And `_generated/certificates.md`, the tables of `certificate_tables`.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from certificate_tables import tables
 from nbformat import NotebookNode, v4
 from nbgrader import preprocessors as nbgrader
 from sphinx.application import Sphinx
@@ -85,6 +88,7 @@ def generated() -> dict[Path, str]:
         files[folder / "student" / source.name] = notebooks.canonical_text(student)
         files[folder / source.name] = notebooks.canonical_text(page(student, source.name))
         files[folder / "exercises.md"] = table(source.parent.name)
+    files[GENERATED / "certificates.md"] = tables()
     return files
 
 

@@ -316,11 +316,20 @@ scaled_dot_product.misconception(
     "causal_without_being_asked",
     edit=(
         "    if mask is None:\n",
-        "    scores = np.where(np.tril(np.ones(scores.shape[-2:], dtype=bool)), scores, -np.inf)\n"
+        "    causal = np.tril(np.ones(scores.shape[-2:], dtype=bool))\n"
+        "    mask = causal if mask is None else mask & causal\n"
         "    if mask is None:\n",
     ),
     message="A causal mask is applied always; without a mask every key is visible. A single query sees key 0 alone.",
     question="When text is generated with a cache, there is one query and there are many keys. Which may it see?",
+)
+scaled_dot_product.another_form(
+    "causal_without_being_asked",
+    edit=(
+        "    if mask is None:\n",
+        "    scores = np.where(np.tril(np.ones(scores.shape[-2:], dtype=bool)), scores, -np.inf)\n"
+        "    if mask is None:\n",
+    ),
 )
 scaled_dot_product.misconception(
     "averages_the_keys",

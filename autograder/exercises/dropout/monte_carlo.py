@@ -69,14 +69,19 @@ def sampled(
     return model, x, s.call("mc_dropout", s.lend(model, "train", "eval", "__call__"), x, samples)
 
 
-def moments_agree(where: str, model: Model, got: Any, samples: int) -> Iterator[Observation]:
+def called_as_asked(model: Model, x: np.ndarray, samples: int) -> Iterator[Observation]:
+    """Whether the model was called on x itself, and `samples` times."""
+    same = all(np.array_equal(given, x) for given in model.inputs)
+    yield holds("the inputs", same, "the model is not called on x itself")
+    yield identical("the number of calls", len(model.outputs), samples)
+
+
+def moments_agree(where: str, model: Model, x: np.ndarray, samples: int, got: Any) -> Iterator[Observation]:
     """Whether the pair returned is the mean and the standard deviation of the outputs that the model gave."""
     # Of other calls the outputs have another shape, and a comparison with them would mislead.
-    yield identical("the number of calls", len(model.outputs), samples)
+    yield from called_as_asked(model, x, samples)
     pair = isinstance(got, list | np.ndarray) and len(got) == 2
     yield holds("the result", pair, "the result is not a pair: the mean and the standard deviation")
-    one_shape = len({output.shape for output in model.outputs}) == 1
-    yield holds("the outputs", one_shape, "the model was never called, or with inputs of several shapes")
     outputs = np.stack(model.outputs)
     yield close(f"the mean {where}", got[0], outputs.mean(axis=0), magnitude=np.max(np.abs(outputs)))
     # Compared as squares: one pass, E[y²] − E[y]², is as good as two, but loses digits of a small deviation.
@@ -91,8 +96,8 @@ def summarises_the_outputs(s: Submission, rng: np.random.Generator) -> Iterator[
     """The result is the mean and the population standard deviation of the outputs, element by element."""
     for shape, width in (((3, 5), 4), ((6,), 2), ((6,), None), ((2, 3, 4), 5)):
         samples = int(rng.integers(4, 9))
-        model, _, got = sampled(s, rng, samples, shape, width)
-        yield from moments_agree("of several samples", model, got, samples)
+        model, x, got = sampled(s, rng, samples, shape, width)
+        yield from moments_agree("of several samples", model, x, samples, got)
 
 
 @monte_carlo.check(weight=3)
@@ -111,9 +116,7 @@ def calls_the_model_as_often_as_asked(s: Submission, rng: np.random.Generator) -
     """The model is called `samples` times, each time on x as it was given."""
     for samples in (7, 2):
         model, x, _ = sampled(s, rng, samples)
-        yield identical("the number of calls", len(model.outputs), samples)
-        same = all(np.array_equal(given, x) for given in model.inputs)
-        yield holds("the inputs", same, "the model is not called on x itself")
+        yield from called_as_asked(model, x, samples)
 
 
 @monte_carlo.check()
@@ -127,8 +130,8 @@ def leaves_the_model_in_evaluation_mode(s: Submission, rng: np.random.Generator)
 @monte_carlo.check()
 def takes_a_single_sample(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """With one sample the mean is the output itself and the deviation is 0, not NaN."""
-    model, _, got = sampled(s, rng, 1)
-    yield from moments_agree("of a single sample", model, got, 1)
+    model, x, got = sampled(s, rng, 1)
+    yield from moments_agree("of a single sample", model, x, 1, got)
 
 
 @monte_carlo.check()
@@ -178,6 +181,9 @@ monte_carlo.misconception(
     edit=("outputs.std(axis=0)", "outputs.std(axis=0) / np.sqrt(samples)"),
     message="This is the standard error of the mean, which shrinks with more samples; the spread does not.",
     question="Should a model become more certain when you ask it more often?",
+)
+monte_carlo.another_form(
+    "standard_error", edit=("outputs.std(axis=0)", "outputs.std(axis=0) / np.sqrt(max(samples - 1, 1))")
 )
 monte_carlo.misconception(
     "variance_for_deviation",

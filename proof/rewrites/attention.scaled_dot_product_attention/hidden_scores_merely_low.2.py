@@ -1,0 +1,27 @@
+"""Loops; a list of scores with -1e4 for hidden keys."""
+import math
+
+import numpy as np
+
+
+def one_query(query, keys, values, allowed):
+    scale = math.sqrt(len(query))
+    scores = [sum(float(a) * float(b) for a, b in zip(query, key)) / scale for key in keys]
+    scores = [s if a else -1e4 for s, a in zip(scores, allowed)]
+    weights = [0.0] * len(scores)
+    if any(allowed):
+        exps = [math.exp(s - max(scores)) for s in scores]
+        weights = [e / sum(exps) for e in exps]
+    output = [sum(w * float(value[c]) for w, value in zip(weights, values)) for c in range(values.shape[-1])]
+    return output, weights
+
+
+def scaled_dot_product_attention(q, k, v, mask=None):
+    shape = q.shape[:-1] + (k.shape[-2],)
+    allowed = np.ones(shape, bool) if mask is None else np.broadcast_to(mask, shape)
+    output = np.zeros(q.shape[:-1] + (v.shape[-1],))
+    weights = np.zeros(shape)
+    for index in np.ndindex(q.shape[:-1]):
+        batch = index[:-1]
+        output[index], weights[index] = one_query(q[index], k[batch], v[batch], allowed[index])
+    return output, weights

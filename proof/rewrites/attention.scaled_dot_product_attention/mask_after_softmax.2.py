@@ -1,0 +1,25 @@
+"""Loops; the softmax of all keys, then a product with the mask."""
+import math
+
+import numpy as np
+
+
+def one_query(query, keys, values, allowed):
+    scale = math.sqrt(len(query))
+    scores = [sum(float(a) * float(b) for a, b in zip(query, key)) / scale for key in keys]
+    top = max(scores)
+    exps = [math.exp(s - top) for s in scores]
+    weights = [e / sum(exps) * int(a) for e, a in zip(exps, allowed)]
+    output = [sum(w * float(value[c]) for w, value in zip(weights, values)) for c in range(values.shape[-1])]
+    return output, weights
+
+
+def scaled_dot_product_attention(q, k, v, mask=None):
+    shape = q.shape[:-1] + (k.shape[-2],)
+    allowed = np.ones(shape, bool) if mask is None else np.broadcast_to(mask, shape)
+    output = np.zeros(q.shape[:-1] + (v.shape[-1],))
+    weights = np.zeros(shape)
+    for index in np.ndindex(q.shape[:-1]):
+        batch = index[:-1]
+        output[index], weights[index] = one_query(q[index], k[batch], v[batch], allowed[index])
+    return output, weights

@@ -1,0 +1,11 @@
+"""sum over the last axis."""
+import numpy as np
+
+
+def attention_dropout(weights, dropout_rate):
+    dropped = np.random.rand(*weights.shape) < dropout_rate
+    return np.where(dropped, 0.0, weights / (1 - dropout_rate)).astype(weights.dtype)
+
+
+def row_sum_std(weights, dropout_rate):
+    return np.sqrt(weights.astype(float).sum(axis=-1) * dropout_rate / (1 - dropout_rate))
