@@ -47,6 +47,7 @@ def built() -> subprocess.CompletedProcess:
 
 @pytest.fixture(scope="session")
 def extension():
+    sys.path.insert(0, str(BOOK / "_ext"))  # as Sphinx does for local extensions
     specification = importlib.util.spec_from_file_location("notebook_pages", BOOK / "_ext" / "notebook_pages.py")
     module = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(module)

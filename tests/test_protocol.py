@@ -30,9 +30,19 @@ from autograder.sandbox import Limits, Sandbox, Usage
 from autograder.submission import Lent, Submission, SubmissionLost, SubmissionRaised
 from autograder.trial import run_check
 from autograder.worker import protocol
-from autograder.worker.protocol import DTYPES, PREFIX, Opaque, ProtocolError, Unsendable, opaque_only, pack, unpack
+from autograder.worker.protocol import (
+    DTYPES,
+    PREFIX,
+    STORED,
+    Opaque,
+    ProtocolError,
+    Unsendable,
+    opaque_only,
+    pack,
+    unpack,
+)
 
-NUMPY_TO_TORCH = {name: getattr(torch, name) for name in DTYPES if name not in ("uint16", "uint32", "uint64")}
+NUMPY_TO_TORCH = {name: getattr(torch, name) for name in DTYPES if name in protocol.TORCH_DTYPES}
 
 
 class Ended(Exception):
@@ -79,7 +89,7 @@ def plain(value: Any) -> Any:
 @st.composite
 def arrays(draw: st.DrawFn) -> np.ndarray:
     """Arrays of every dtype, rank and layout, empty ones among them."""
-    name = draw(st.sampled_from(sorted(DTYPES)))
+    name = draw(st.sampled_from(sorted(set(DTYPES) - {"longdouble"})))
     shape = draw(hnp.array_shapes(min_dims=0, max_dims=5, min_side=0, max_side=4))
     array = draw(hnp.arrays(np.dtype(name), shape, elements=hnp.from_dtype(np.dtype(name), allow_nan=True)))
     layout = draw(st.sampled_from(["C", "F", "gaps", "backwards", "broadcast", "transposed", "swapped bytes"]))
@@ -200,7 +210,6 @@ UNSENDABLE: dict[str, Callable[[], Any]] = {
     "an array of strings": lambda: np.array(["a"]),
     "an array of dates": lambda: np.array(["2026-11-20"], dtype="datetime64[D]"),
     "a structured array": lambda: np.zeros(2, dtype=[("a", "f8")]),
-    "a long double": lambda: np.zeros(2, dtype=np.longdouble),
     "too many dimensions": lambda: np.zeros((1,) * (protocol.MAX_RANK + 1)),
     "a large array": lambda: np.zeros(protocol.MAX_PAYLOAD + 1, dtype=np.int8),
     "a large array that takes no memory": lambda: np.broadcast_to(1.0, (2**40,)),
@@ -318,6 +327,14 @@ def test_a_masked_array_arrives_with_what_its_mask_hides() -> None:
     got = sent(np.ma.masked_array([1.0, 2.0], mask=[True, False]))
     assert type(got) is np.ndarray
     assert got.tolist() == [1.0, 2.0]
+
+
+@pytest.mark.skipif(np.dtype(np.longdouble).itemsize == 8, reason="here a long double is a float64")
+def test_a_long_double_stays_one_but_for_the_digits_that_float64_has_not() -> None:
+    x = np.array([[1.0, np.nan], [np.inf, 1.0 / np.longdouble(3)]], dtype=np.longdouble)
+    got = sent(x)
+    assert got.dtype == np.longdouble
+    assert np.array_equal(got.astype(np.float64), x.astype(np.float64), equal_nan=True)
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
@@ -512,7 +529,10 @@ def fuzzed(rng: random.Random) -> bytes:
     if rng.random() < 0.3 and isinstance(header, dict) and isinstance(header.get("arrays"), list):
         # Make the sizes add up again, so that the mutation is looked at and not only the sum.
         try:
-            sizes = [math.prod(d["shape"]) * DTYPES.get(d["dtype"], DTYPES["int16"]).itemsize for d in header["arrays"]]
+            sizes = [
+                math.prod(d["shape"]) * (DTYPES | STORED).get(d["dtype"], DTYPES["int16"]).itemsize
+                for d in header["arrays"]
+            ]
             payload = bytes(min(sum(sizes), 1 << 16))
         except (TypeError, KeyError, ValueError, OverflowError):
             pass
@@ -525,7 +545,7 @@ def is_valid(value: Any) -> bool:
     if isinstance(value, dict):
         return all(type(key) is str and is_valid(item) for key, item in value.items())
     if type(value) is np.ndarray:
-        return value.dtype.name in DTYPES
+        return value.dtype in DTYPES.values()
     return value is None or type(value) in (bool, int, float, str, torch.Tensor, Opaque)
 
 

@@ -66,7 +66,7 @@ def same(a: Any, b: Any) -> bool:
         if a.dtype.kind not in "fc":
             return bool(np.array_equal(a, b))
         rounding = 64 * float(np.finfo(a.dtype).eps)
-        size = float(np.abs(a[np.isfinite(a)]).max(initial=0.0))
+        size = float(np.abs(np.asarray(a)[np.isfinite(a)]).max(initial=0.0))
         return bool(np.allclose(a, b, rtol=rounding, atol=rounding * size, equal_nan=True))
     if type(a) is not type(b):
         return False

@@ -10,6 +10,7 @@ import json
 import multiprocessing
 import platform
 import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -172,7 +173,8 @@ def _tried(parts: list[Part], effort: Effort, jobs: int) -> Iterator[tuple[Part,
 
 def _try(part: Part, effort: Effort) -> Any:
     exercise = exercise_named(part[0])
-    with Sandbox(exercise.libraries) as sandbox:
+    with Sandbox(exercise.libraries) as sandbox, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # wrong programs give NaN, and the judge computes with it
         return PARTS[part[1]](exercise, effort, sandbox)
 
 

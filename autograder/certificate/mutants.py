@@ -127,8 +127,16 @@ def _by_library(source: str) -> Iterator[tuple[str, str]]:
         operator = get_operator(f"core/{name}")()
         occurrence = 0
         while (text := mutate_code(source, operator, occurrence)) is not None:
-            yield name, text
+            yield _in_words(name), text
             occurrence += 1
+
+
+def _in_words(operator: str) -> str:
+    """`LtE for Lt` for ReplaceComparisonOperator_Lt_LtE, and `number replacer` for NumberReplacer."""
+    kind, *names = operator.split("_")
+    if len(names) == 2:
+        return f"{names[1]} for {names[0]}"
+    return re.sub(r"(?<!^)(?=[A-Z])", " ", kind).lower()
 
 
 # --- this field's own

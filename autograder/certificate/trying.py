@@ -185,7 +185,7 @@ def mutants_die(exercise: Exercise, effort: Effort, sandbox: Sandbox) -> Result:
             continue
         number = first_difference(exercise, mutant, claimed.outcome, effort.inputs)
         if number is None:
-            equivalent[mutant.name] = argument
+            equivalent[mutant.name] = {"operator": mutant.operator, "argument": argument}
         else:
             survivors[mutant.name] = f"said to be equivalent, but differs on input {number}"
     idle = sorted(set(claimed.arguments) - set(equivalent) - set(survivors)) if claimed else []

@@ -48,7 +48,7 @@ if np.dtype(np.longdouble).itemsize > 8:
     DTYPES["longdouble"] = np.dtype(np.longdouble)
 NAMES = {dtype: name for name, dtype in DTYPES.items()}
 TORCH_DTYPES = set(DTYPES) - {"uint16", "uint32", "uint64", "longdouble"} | {"bfloat16"}
-STORED = {"bfloat16": np.dtype(np.int16), "longdouble": np.dtype(np.float64)}
+STORED: dict[str, np.dtype] = {"bfloat16": np.dtype(np.int16), "longdouble": np.dtype(np.float64)}
 """As what the dtypes travel that have no portable form of their own."""
 
 

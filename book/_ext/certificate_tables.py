@@ -60,11 +60,10 @@ def arguments(certificates: list[dict[str, Any]]) -> list[str]:
     lines = []
     for certificate in certificates:
         mutants = certificate["mutants"]
-        for name, why in mutants["equivalent"].items():
-            old, _, new = name.partition(" → ")
-            lines.append(f"- {{ref}}`{certificate['exercise']}`: `` {old} `` became `` {new} ``. {why}")
-        for name, why in mutants["survivors"].items():
-            lines.append(f"- **A survivor** of {{ref}}`{certificate['exercise']}`: `` {name} ``. {why}")
+        here = f"{{ref}}`{certificate['exercise']}`"
+        # The change itself would show a line of the solution.
+        lines += [f"- {here}, {item['operator']}: {item['argument']}" for item in mutants["equivalent"].values()]
+        lines += [f"- **A survivor** of {here}: {why}" for why in mutants["survivors"].values()]
     if not lines:
         return []
     agree = min(certificate["mutants"]["agree_on"] for certificate in certificates)

@@ -91,7 +91,7 @@ def moments_agree(where: str, model: Model, x: np.ndarray, samples: int, got: An
     yield holds("its sign", bool(np.all(np.asarray(got[1]) >= 0.0)), "a standard deviation is negative")
 
 
-@monte_carlo.check(weight=4)
+@monte_carlo.check(weight=5)
 def summarises_the_outputs(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """The result is the mean and the population standard deviation of the outputs, element by element."""
     for shape, width in (((3, 5), 4), ((6,), 2), ((6,), None), ((2, 3, 4), 5)):
