@@ -241,6 +241,14 @@ attention.misconception(
     message="Exactly the share dropout_rate of the weights is dropped, so they are not dropped independently.",
     question="Toss ten fair coins again and again: do you always get five heads?",
 )
+attention.another_form(
+    "drops_an_exact_share",
+    edit=(
+        MASK,
+        "ranks = np.argsort(np.random.random(weights.shape), axis=-1)\n"
+        "    mask = ranks < weights.shape[-1] - round(dropout_rate * weights.shape[-1])",
+    ),
+)
 attention.misconception(
     "seeds_every_call",
     edit=(MASK, f"np.random.seed(0)\n    {MASK}"),

@@ -81,7 +81,7 @@ def judge_layer(layer: Judgement, name: str, scale: Callable[[float], float]) ->
     @layer.check(weight=2)
     def drops_at_the_rate(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
         """An element is dropped with probability dropout_rate, which is 0.5 by default."""
-        rates = [*some_rates(rng), ("a rate near 0", float(rng.uniform(0.01, 0.02)))]
+        rates = [*some_rates(rng), ("a rate near 0", float(rng.uniform(0.003, 0.004)))]
         layers = [(f"at {where}", rate, s.build(name, dropout_rate=rate)) for where, rate in rates]
         for where, rate, unit in [*layers, ("by default", 0.5, s.build(name))]:
             x = rng.uniform(0.5, 1.5, 10_000).astype(DTYPES[int(rng.integers(3))])

@@ -55,7 +55,7 @@ def is_a_boolean_array_of_the_shape(s: Submission, rng: np.random.Generator) -> 
 @mask.check(weight=2)
 def drops_at_the_rate(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """An element is False with probability dropout_rate: False means dropped."""
-    for where, rate in [*some_rates(rng), ("a rate near 0", float(rng.uniform(0.01, 0.02)))]:
+    for where, rate in [*some_rates(rng), ("a rate near 0", float(rng.uniform(0.0015, 0.0019)))]:
         yield rate_is(f"at {where}", drops(s, rate)([np.ones(20_000)])[0], rate)
 
 
@@ -104,6 +104,7 @@ mask.misconception(
     message="Normal random numbers are compared with a probability; only a uniform one is below t with probability t.",
     question="How often is a standard normal number below 0.5?",
 )
+mask.another_form("normal_instead_of_uniform", edit=(DRAW, "np.random.normal(size=shape) >= dropout_rate"))
 mask.misconception(
     "numbers_instead_of_booleans",
     edit=(f"np.asarray({DRAW})", f"({DRAW}).astype(float)"),
@@ -134,6 +135,10 @@ mask.misconception(
     message="One coin is tossed for a whole row of the mask.",
     question="How many random numbers does a mask of shape (batch, features) need?",
 )
+mask.another_form(
+    "one_coin_for_a_whole_row",
+    edit=(DRAW, "np.broadcast_to(np.random.random([*shape[:-1], 1][: len(shape)]) < 1.0 - dropout_rate, shape)"),
+)
 mask.misconception(
     "one_mask_for_all_calls",
     edit=(f"np.asarray({DRAW})", f"vars(dropout_mask).setdefault((tuple(shape), dropout_rate), {DRAW})"),
@@ -152,6 +157,7 @@ mask.misconception(
     message="A rate outside [0, 1) is accepted.",
     question="What does a rate of 1.5 mean, and when would anyone notice?",
 )
+mask.another_form("rate_not_checked", edit=("not 0.0 <= dropout_rate < 1.0", "dropout_rate >= 1.0"))
 mask.misconception(
     "rate_of_one_allowed",
     edit=("<= dropout_rate < 1.0", "<= dropout_rate <= 1.0"),
