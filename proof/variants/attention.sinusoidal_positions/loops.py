@@ -1,0 +1,16 @@
+"""One entry at a time, with the math module."""
+import math
+
+import numpy as np
+
+
+def sinusoidal_positions(time, d_model, base=10000.0):
+    if d_model % 2 != 0:
+        raise ValueError("d_model must be even")
+    table = np.zeros((time, d_model))
+    for t in range(time):
+        for i in range(d_model // 2):
+            angle = t / math.pow(base, 2 * i / d_model)
+            table[t, 2 * i] = math.sin(angle)
+            table[t, 2 * i + 1] = math.cos(angle)
+    return table
