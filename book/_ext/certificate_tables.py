@@ -10,7 +10,7 @@ from autograder.certificate.proofs import FOLDER
 
 CERTIFICATES = FOLDER.parent / certify.CERTIFICATES
 HEAD = (
-    "| exercise | correct programs, seeds each | misconceptions named | rewrites named | mutants killed | no different "
+    "| exercise | correct programs | miscon­ceptions named | rewrites named | mutants killed | no different "
     "| exploits stopped | ms |"
 )
 OUT_OF_DATE = "out of date: the exercise or its proof has changed since"
@@ -39,8 +39,8 @@ def row(certificate: dict[str, Any]) -> str:
     wrong = len(known["accepted"]) + len(known["misnamed"])
     unnamed = len(tried["accepted"]) + len(tried["unnamed"]) + len(tried["misnamed"])
     cells = [
-        f"{{ref}}`{certificate['exercise']}`" + ("" if is_current(certificate) else f" ({OUT_OF_DATE})"),
-        f"{len(correct)} × {seeds:,}" + (f", **{rejections} rejected**" if rejections else ""),
+        link(certificate) + ("" if is_current(certificate) else f" ({OUT_OF_DATE})"),
+        f"{len(correct)} on {seeds:,} seeds" + (f", **{rejections} rejected**" if rejections else ""),
         f"{known['total'] - wrong} of {known['total']}",
         f"{tried['total'] - unnamed} of {tried['total']}" if tried["total"] else "not written",
         f"{mutants['killed']} of {mutants['total'] - len(mutants['equivalent'])}",
@@ -49,6 +49,12 @@ def row(certificate: dict[str, Any]) -> str:
         f"{certificate['cost']['median_ms']:g}",
     ]
     return "| " + " | ".join(cells) + " |"
+
+
+def link(certificate: dict[str, Any]) -> str:
+    """A link to the exercise, short enough for a column."""
+    name = certificate["exercise"].partition(".")[2].replace("_", " ")
+    return f"{{ref}}`{name} <{certificate['exercise']}>`"
 
 
 def is_current(certificate: dict[str, Any]) -> bool:
@@ -60,7 +66,7 @@ def arguments(certificates: list[dict[str, Any]]) -> list[str]:
     lines = []
     for certificate in certificates:
         mutants = certificate["mutants"]
-        here = f"{{ref}}`{certificate['exercise']}`"
+        here = link(certificate)
         # The change itself would show a line of the solution.
         lines += [f"- {here}, {item['operator']}: {item['argument']}" for item in mutants["equivalent"].values()]
         lines += [f"- **A survivor** of {here}: {why}" for why in mutants["survivors"].values()]
