@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import sys
+import tracemalloc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -40,6 +41,19 @@ class KernelTransport:
         if arrived.get("error", {}).get("type") in INTERRUPTS:
             raise KeyboardInterrupt
         return arrived
+
+    def measured(self, request: dict[str, Any]) -> tuple[dict[str, Any], int]:
+        copy = self.spawn()
+        tracemalloc.start()
+        try:
+            tracemalloc.reset_peak()
+            before, _ = tracemalloc.get_traced_memory()
+            reply = copy.exchange(request, {})
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+            copy.close()
+        return reply, peak - before
 
     def spawn(self) -> Transport:
         """A fresh namespace in which the same cells are run; without cells, a copy of this namespace."""

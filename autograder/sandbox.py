@@ -26,7 +26,7 @@ from typing import Any
 
 from .errors import JudgeError, UsageError
 from .readable import readable_paths
-from .submission import Lent, SubmissionLost, Transport, mark_for_submission, served
+from .submission import Lent, SubmissionLost, mark_for_submission, served
 from .worker import protocol
 from .worker.zygote import receive_line, send_line
 
@@ -251,9 +251,19 @@ class WorkerTransport:
             self.usage.printed.append(printed)
         return reply
 
-    def spawn(self) -> Transport:
+    def measured(self, request: dict[str, Any]) -> tuple[dict[str, Any], int]:
+        """The difference between the peaks of two fresh workers, of which only one is asked."""
+        idle, asked = self.spawn(), self.spawn()
+        try:
+            reply = asked.exchange(request, {})
+        finally:
+            before, after = idle._end(), asked._end()
+        return reply, max(0, after["peak_bytes"] - before["peak_bytes"])
+
+    def spawn(self) -> WorkerTransport:
         """A fresh worker in which the same cells are run."""
         copy = self.sandbox.open(self.given, self.limits, self.usage)
+        copy.deadline = self.deadline
         copy.exchange(dict(self.loaded), {})
         return copy
 

@@ -47,6 +47,10 @@ class Transport(Protocol):
 
     def exchange(self, request: dict[str, Any], lent: dict[int, Lent]) -> dict[str, Any]: ...
 
+    def measured(self, request: dict[str, Any]) -> tuple[dict[str, Any], int]:
+        """The reply of a fresh copy of the submission, and the most bytes it held for it at once."""
+        ...
+
     def spawn(self) -> Transport:
         """Another, independent copy of the same submission (one rank of several)."""
         ...
@@ -99,6 +103,17 @@ class Submission:
     def each(self, name: str, arguments: Sequence[Sequence[Any]]) -> list[Any]:
         """The values of one call of `name` for each tuple of arguments, in order, for the price of one exchange."""
         return self._each(name, "", arguments)
+
+    def measure(self, name: str, *args: Any, **kwargs: Any) -> tuple[Any, int]:
+        """What `call` gives, and the most bytes the call held at once, its arguments and its result included.
+
+        The call is made in a fresh copy of the submission. Of a learner's kernel, only what Python and NumPy allocate
+        is counted, without the arguments.
+        """
+        self.settle()
+        request = {"op": "call", "target": name, "method": "", "args": list(args), "kwargs": kwargs, "keep": 0}
+        reply, peak = self.transport.measured(request)
+        return self._value(reply), peak
 
     def build(self, name: str, *args: Any, **kwargs: Any) -> Remote:
         """Call `name` (a class or a function) and leave the result with the submission."""
@@ -176,7 +191,10 @@ class Submission:
 
     def _request(self, op: str, **fields: Any) -> Any:
         self._settled = True
-        reply = self.transport.exchange({"op": op, **fields}, self._lent)
+        return self._value(self.transport.exchange({"op": op, **fields}, self._lent))
+
+    def _value(self, reply: dict[str, Any]) -> Any:
+        """What a reply brings, or raises."""
         if "ok" in reply:
             return reply["ok"]
         try:

@@ -581,6 +581,9 @@ class Fuzzer:
         except (ProtocolError, Ended) as error:
             raise SubmissionLost("its process sent junk") from error
 
+    def measured(self, request: dict[str, Any]) -> tuple[dict[str, Any], int]:
+        return self.exchange(request, {}), 0
+
     def spawn(self) -> Fuzzer:
         return self
 
@@ -590,6 +593,7 @@ class Fuzzer:
 
 REQUESTS: dict[str, Callable[[Submission], Any]] = {
     "call": lambda s: s.call("f", 1),
+    "measure": lambda s: s.measure("f", 1),
     "each": lambda s: len(s.each("f", [(1,), (2,)])) == 2,
     "build": lambda s: (s.build("f", 1), s.settle()),
     "hold and fetch": lambda s: s.hold(np.ones(2)).fetch(),
@@ -610,6 +614,9 @@ class Saying:
 
     def exchange(self, request: dict[str, Any], lent: dict[int, Lent]) -> dict[str, Any]:
         return {"ok": self.value}
+
+    def measured(self, request: dict[str, Any]) -> tuple[dict[str, Any], int]:
+        return self.exchange(request, {}), 0
 
     def spawn(self) -> Saying:
         return self

@@ -304,3 +304,42 @@ def test_a_great_deal_may_be_sent_without_waiting(submit: Submit) -> None:
     s = submit("def total(*arrays): return sum(float(a.sum()) for a in arrays)")
     held = [s.hold(np.full(200_000, float(i))) for i in range(12)]  # 19 MB: more than any pipe takes at once
     assert s.call("total", *held) == 200_000.0 * sum(range(12))
+
+
+MEASURED = """
+import numpy as np
+def square(x):
+    return float((x[:, None] * x[None, :]).sum())
+def by_rows(x):
+    return float(sum((number * x).sum() for number in x))
+def ends():
+    import os
+    os._exit(0)
+"""
+
+
+def test_the_most_memory_that_a_call_held_is_measured_from_outside(submit: Submit) -> None:
+    s = submit(MEASURED)
+    x = np.ones(3000)
+    matrix = x.size**2 * x.itemsize
+    value, peak = s.measure("square", x)
+    assert value == matrix / 8
+    assert matrix <= peak < 1.2 * matrix
+    value, peak = s.measure("by_rows", x)
+    assert value == matrix / 8
+    assert peak < matrix / 20
+
+
+def test_a_measured_call_that_fails_says_so_and_costs_the_submission_nothing(submit: Submit) -> None:
+    s = submit(MEASURED)
+    with pytest.raises(SubmissionRaised, match="TypeError"):
+        s.measure("square")
+    assert s.call("by_rows", np.ones(2)) == 4.0
+
+
+def test_a_measured_call_that_ends_its_process_costs_that_call(sandbox: Sandbox) -> None:
+    with opening("worker", sandbox) as submit:
+        s = submit(MEASURED)
+        with pytest.raises(SubmissionLost):
+            s.measure("ends")
+        assert s.call("by_rows", np.ones(2)) == 4.0
