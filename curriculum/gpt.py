@@ -92,7 +92,7 @@ class CausalSelfAttention(nn.Module):
 
     @torch.no_grad()
     def load_weights(self, weights: Weights) -> None:
-        """Copy `q.weight` (d_model, d_model), `q.bias` (d_model,), the same for `k` and `v`, and `out`: y = x Wᵀ + b."""
+        """Copy `q.weight` (d_model, d_model), `q.bias` (d_model,), the same for `k` and `v`, and `out`."""
         for part in ("weight", "bias"):
             getattr(self.qkv, part).copy_(torch.cat([weights[f"{name}.{part}"] for name in "qkv"]))
             getattr(self.out, part).copy_(weights[f"out.{part}"])
@@ -107,7 +107,7 @@ def fused_attention(q: Heads, k: Heads, v: Heads, dropout: float = 0.0) -> Heads
 
 
 def explicit_attention(q: Heads, k: Heads, v: Heads, dropout: float = 0.0) -> Heads:
-    """softmax(q kᵀ / √head_dim) v, where query i sees the keys up to its own place (Vaswani et al. 2017, equation 1)."""
+    """softmax(q kᵀ / √head_dim) v, where query i sees the keys up to its own place (Vaswani et al. 2017, eq. 1)."""
     scores = q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1])  # (batch, heads, query_time, key_time)
     weights = scores.masked_fill(~_visible(q, k), -math.inf).softmax(dim=-1)
     return F.dropout(weights, dropout) @ v
@@ -148,8 +148,9 @@ class Block(nn.Module):
     def load_weights(self, weights: Weights) -> None:
         """Copy `attention_norm`, `mlp_norm`, `up`, `down` (`.weight`, `.bias` each), and `attention.…` as there."""
         self.attention.load_weights(_below("attention", weights))
-        parts = {"attention_norm": self.attention_norm, "mlp_norm": self.mlp_norm, "up": self.mlp.up}
-        for name, layer in {**parts, "down": self.mlp.down}.items():
+        parts: dict[str, nn.LayerNorm | nn.Linear] = {"up": self.mlp.up, "down": self.mlp.down}
+        parts |= {"attention_norm": self.attention_norm, "mlp_norm": self.mlp_norm}
+        for name, layer in parts.items():
             layer.weight.copy_(weights[f"{name}.weight"])
             layer.bias.copy_(weights[f"{name}.bias"])
 
@@ -211,6 +212,7 @@ class GPT(nn.Module):
         self.norm.weight.copy_(weights["norm.weight"])
         self.norm.bias.copy_(weights["norm.bias"])
         for layer, block in enumerate(self.blocks):
+            assert isinstance(block, Block)
             block.load_weights(_below(f"blocks.{layer}", weights))
 
 
