@@ -11,7 +11,7 @@ import math
 import torch
 from torch import Tensor
 
-from .gpt import GPT, Tokens
+from curriculum.gpt import GPT, Tokens
 
 
 def filter_logits(logits: Tensor, top_k: int | None = None, top_p: float | None = None) -> Tensor:
