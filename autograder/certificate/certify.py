@@ -97,6 +97,10 @@ def defects(certificate: Certificate) -> list[str]:
         f"the misconception {name} is named {', '.join(as_) or 'nothing'}" for name, as_ in known["misnamed"].items()
     ]
     found += [f"the rewrite {name} passes" for name in certificate["rewrites"]["accepted"]]
+    found += [f"the misconception {name} needs two rewrites" for name in certificate["rewrites"]["missing"]]
+    found += [
+        f"there are rewrites of {name}, which is no misconception" for name in certificate["rewrites"]["of_nothing"]
+    ]
     found += [f"the mutant lives: {name} ({why})" for name, why in mutants["survivors"].items()]
     found += [f"an argument for a mutant that is none, or that dies: {name}" for name in mutants["idle_arguments"]]
     found += [f"the exploit {name} passes" for name in certificate["exploits"]["fooled_by"]]
