@@ -27,7 +27,7 @@ grouped_query = Judgement(
         "loop over the query heads?",
         "With n_head = 6 and n_kv_head = 2, write the served heads down in a row: query heads 0, 1, 2 take key/value "
         "head 0, and 3, 4, 5 take head 1. Which function turns 0, 1 into 0, 0, 0, 1, 1, 1?",
-        "`np.repeat` doubles each entry in its place, `np.tile` the whole row. Mind the axis: heads stand on axis 1.",
+        "`np.repeat` repeats each entry in its place, `np.tile` the whole row. Mind the axis: heads stand on axis 1.",
         "`np.repeat(k, n_head // n_kv_head, axis=1)`, and the same for v. What is left is ordinary attention, with "
         "the mask as it came. Look at `n_head % n_kv_head` first.",
     ),
@@ -130,7 +130,7 @@ def survives_large_scores(s: Submission, rng: np.random.Generator) -> Iterator[O
     yield from compared("of large scores", s.call(NAME, *large), large)
     mask = masked(rng, large)
     head_dim = 16
-    scores = np.where(mask, -1e4 + rng.standard_normal(mask.shape), 1e4)
+    scores = np.where(mask, -1e4 + rng.random(mask.shape), 1e4)
     unit_vectors = np.eye(k.shape[2], head_dim)  # as keys: then the first entries of a query are its scores
     chosen = [scores @ unit_vectors * np.sqrt(head_dim), np.tile(unit_vectors, (*k.shape[:2], 1, 1)), v]
     yield from compared("of low scores beside high hidden ones", s.call(NAME, *chosen, mask), chosen, mask)
@@ -181,7 +181,7 @@ def leaves_its_inputs_alone(s: Submission, rng: np.random.Generator) -> Iterator
 
 
 ATTEND = "scaled_dot_product_attention(q, k, v, mask)"
-CHECK = """    if n_head % n_kv_head:
+CHECK = """    if left_over:
         raise ValueError(f"n_head = {n_head} is not a multiple of n_kv_head = {n_kv_head}")
 """
 OUTPUT_AND_WEIGHTS = f"output, weights = {ATTEND}\n    "
@@ -252,7 +252,8 @@ grouped_query.misconception(
         OUTPUT_AND_WEIGHTS + "order = np.arange(n_head).reshape(n_kv_head, group).T.ravel()\n"
         "    return output[:, order], weights[:, order]",
     ),
-    message="Every head attends rightly, but the results stand in another order than the query heads.",
+    message="Every head attends rightly, but the results are sorted by the place in the group: the first heads of all "
+    "groups come first, then the second ones.",
     question="After the heads were cut into groups, which axis varies faster when the two become one again?",
 )
 grouped_query.misconception(
@@ -327,17 +328,19 @@ grouped_query.misconception(
     message="A query that may attend to nothing attends to everything: equal scores have equal weights, however low.",
     question="What is the softmax of (−10⁹, −10⁹, −10⁹)?",
 )
+CAUSAL = "causal = np.tril(np.ones((q.shape[2], k.shape[2]), dtype=bool)"
+ALWAYS = "mask = causal if mask is None else mask & causal"
 grouped_query.misconception(
     "causal_without_being_asked",
-    edit=(
-        f"    return {ATTEND}",
-        "    causal = np.tril(np.ones((q.shape[2], k.shape[2]), dtype=bool))\n"
-        "    mask = causal if mask is None else mask & causal\n"
-        f"    return {ATTEND}",
-    ),
-    message="A causal mask is applied always; without a mask every key is visible.",
+    edit=(f"return {ATTEND}", f"{CAUSAL})\n    {ALWAYS}\n    return {ATTEND}"),
+    message="A causal mask is applied though nobody asked for it; without a mask every key is visible.",
     question="Which keys may a query see where mask is None?",
 )
+for mask in (
+    f"{CAUSAL}, k=k.shape[2] - q.shape[2])\n    {ALWAYS}",
+    f"{CAUSAL})\n    mask = causal if mask is None else mask",
+):
+    grouped_query.another_form("causal_without_being_asked", edit=(f"return {ATTEND}", f"{mask}\n    return {ATTEND}"))
 grouped_query.misconception(
     "weights_of_each_group",
     edit=(
@@ -357,13 +360,15 @@ grouped_query.misconception(
 grouped_query.another_form("divisibility_not_checked", edit=(CHECK, ""))
 grouped_query.misconception(
     "raises_something_else",
-    edit=(CHECK, "    assert n_head % n_kv_head == 0\n"),
+    edit=(CHECK, "    assert not left_over\n"),
     message="Heads that do not divide raise another exception than ValueError; an assertion can even be switched off.",
     question="Which exception does the statement ask for?",
 )
+for error in ("Exception", "IndexError", "RuntimeError", "TypeError"):
+    grouped_query.another_form("raises_something_else", edit=("raise ValueError", f"raise {error}"))
 grouped_query.misconception(
     "divides_the_wrong_way_round",
-    edit=("if n_head % n_kv_head:", "if n_kv_head % n_head:"),
+    edit=("if left_over:", "if n_kv_head % n_head:"),
     message="Heads that are allowed are refused: the test asks whether n_kv_head is a multiple of n_head.",
     question="Which of the two numbers is the larger one?",
 )

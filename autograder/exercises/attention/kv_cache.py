@@ -8,15 +8,15 @@ takes one query and one key at a time.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import numpy as np
 
 from autograder.exercise import Judgement
-from autograder.observation import Observation, close, holds, identical, no_coarser, same_type
+from autograder.observation import Observation, identical
 from autograder.submission import Remote, Submission
 
-from .scaled_dot_product import by_definition, growth
+from .cached_sequence import Arrays, cached, close_cache, close_output, draw, pair, part, whole
+from .scaled_dot_product import growth
 
 kv_cache = Judgement(
     "attention.kv_cache",
@@ -27,57 +27,11 @@ kv_cache = Judgement(
         "already the new cache.",
         "Draw the causal mask of the whole sequence, with a row for each position. Which of its rows belong to the new "
         "queries?",
-        '`k = np.concatenate([cache["k"], k], axis=2)` where there is a cache, and '
-        "`causal_mask(k.shape[2])[-q.shape[2]:]` is the mask. With one new position it is a row of True.",
+        '`k = np.concatenate([cache["k"], k], axis=2)` where there is a cache, and v likewise. The mask is '
+        "`causal_mask(k.shape[2])[-q.shape[2]:]`. With one new position it is a row of True.",
     ),
 )
 NAME = "attend_with_kv_cache"
-Arrays = list[np.ndarray]
-
-
-def draw(rng: np.random.Generator, time: int, batch: int = 2, n_head: int = 2) -> Arrays:
-    """q, k, v of a sequence, with keys and values that differ in width."""
-    key_dim, value_dim = (int(n) for n in rng.choice([3, 4, 5, 6], size=2, replace=False))
-    return [rng.standard_normal((batch, n_head, time, width)) for width in (key_dim, key_dim, value_dim)]
-
-
-def part(arrays: Arrays, start: int, stop: int | None = None) -> Arrays:
-    """q, k, v of some positions."""
-    return [array[:, :, start:stop] for array in arrays]
-
-
-def cached(arrays: Arrays, past: int) -> dict[str, np.ndarray]:
-    """The cache that holds the first `past` positions."""
-    return {"k": arrays[1][:, :, :past], "v": arrays[2][:, :, :past]}
-
-
-def whole(arrays: Arrays) -> np.ndarray:
-    """The output of causal attention over the whole sequence, in double precision."""
-    time = arrays[0].shape[2]
-    output, _ = by_definition(*arrays, mask=np.arange(time)[:, None] >= np.arange(time))
-    return output
-
-
-def close_output(where: str, got: Any, arrays: Arrays, expected: np.ndarray) -> Iterator[Observation]:
-    """An output beside what is expected of these positions of a sequence."""
-    q, k, v = arrays
-    size = growth(q, k) * float(np.max(np.abs(v)))
-    roundings = (q.shape[-1] + k.shape[2]) // 2 + 4
-    yield no_coarser(f"the output {where}", got, q.dtype)
-    yield close(f"the output {where}", got, expected, roundings=roundings, magnitude=size, precision=q.dtype)
-
-
-def close_cache(where: str, got: Any, expected: dict[str, np.ndarray]) -> Iterator[Observation]:
-    """A cache beside the keys and values it should hold: numbers that are handed on, not calculated."""
-    yield holds("the new cache", isinstance(got, dict), "the second result is not a dict")
-    yield identical("the keys of the new cache", sorted(got), sorted(expected))
-    for name, array in expected.items():
-        yield close(f'"{name}" of the cache {where}', got[name], array)
-        yield same_type(f'"{name}" of the cache {where}', got[name], array)
-
-
-def pair(got: Any) -> Observation:
-    return holds("the result", isinstance(got, list) and len(got) == 2, "the result is not a pair: output and cache")
 
 
 def steps(s: Submission, chunks: Sequence[Arrays], cache: Remote | None = None) -> list[Remote]:
@@ -166,7 +120,7 @@ def survives_large_scores(s: Submission, rng: np.random.Generator) -> Iterator[O
 def works_in_any_precision_size_and_layout(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """float16 and float32, any memory layout, an empty past, one sequence, one head and widths of one work."""
     full, wide = draw(rng, 4), [np.repeat(array, 2, axis=-1) for array in draw(rng, 4)]
-    cases = {
+    cases: dict[str, tuple[int, Arrays]] = {
         "of float32": (2, [array.astype(np.float32) for array in full]),
         "of float16": (2, [(0.5 * array).astype(np.float16) for array in full]),
         "of every second column": (2, [array[..., ::2] for array in wide]),
@@ -220,15 +174,11 @@ def a_cache_can_be_continued_twice(s: Submission, rng: np.random.Generator) -> I
         yield from close_cache(where, held, cached(case, last))
 
 
-OLD_AND_NEW = ('np.concatenate([cache["k"], k], axis=2)', 'np.concatenate([cache["v"], v], axis=2)')
+JOIN = "np.concatenate([cache[name], new], axis=2)"
 MASK = "causal_mask(key_time)[-query_time:]"
+WITHOUT_ITSELF = "np.tril(np.ones((query_time, key_time), dtype=bool), k=key_time - query_time - 1)"
 ATTEND = "scaled_dot_product_attention(q, k, v, mask)"
 RETURN = 'return output, {"k": k, "v": v}'
-
-
-def joined(how: str) -> list[tuple[str, str]]:
-    """The edits that join the past and the new in another way; {old} and {new} in `how` stand for the arrays."""
-    return [(now, how.format(old=f'cache["{x}"]', new=x)) for now, x in zip(OLD_AND_NEW, "kv", strict=True)]
 
 
 def cache_of(how: str) -> tuple[str, str]:
@@ -257,10 +207,18 @@ kv_cache.misconception(
 )
 kv_cache.misconception(
     "does_not_see_itself",
-    edit=(MASK, "np.tril(np.ones((query_time, key_time), dtype=bool), k=key_time - query_time - 1)"),
+    edit=(MASK, WITHOUT_ITSELF),
     message="A new position does not see itself: the mask is off by one.",
     question="May position i attend to position i?",
 )
+for first in ("np.nan", "v.mean(axis=2, keepdims=True)"):  # of its softmax over nothing, which ours takes to be 0
+    kv_cache.another_form(
+        "does_not_see_itself",
+        edits=(
+            (MASK, WITHOUT_ITSELF),
+            (ATTEND, f"{ATTEND}\n    output = np.where(mask.any(axis=-1, keepdims=True), output, {first})"),
+        ),
+    )
 kv_cache.misconception(
     "sees_the_next_position",
     edit=(MASK, "np.tril(np.ones((query_time, key_time), dtype=bool), k=key_time - query_time + 1)"),
@@ -293,7 +251,7 @@ kv_cache.misconception(
 )
 kv_cache.misconception(
     "new_positions_in_front",
-    edits=joined("np.concatenate([{new}, {old}], axis=2)"),
+    edit=(JOIN, "np.concatenate([new, cache[name]], axis=2)"),
     message="The new keys and values are put in front of the past: the cache is not in the order of the sequence.",
     question="In which order did the positions of the cache come?",
 )
@@ -319,7 +277,7 @@ kv_cache.misconception(
         ),
         cache_of("{x}[:, :, -past:]"),
     ),
-    message="The cache keeps its length: each new position pushes the oldest one out.",
+    message="The new cache is as long as the given one: each new position pushes the oldest one out.",
     question="Which positions may the last one of a sequence see?",
 )
 kv_cache.misconception(
@@ -333,6 +291,9 @@ kv_cache.misconception(
     edit=(RETURN, "cache = {} if cache is None else cache\n    cache.update(k=k, v=v)\n    return output, cache"),
     message="The given cache is changed and returned. Whoever wants to continue it in another way cannot.",
     question="Two answers to one prompt are to be sampled from the same cache. What does the second one start from?",
+)
+kv_cache.another_form(
+    "changes_the_given_cache", edit=(RETURN, f"if cache is not None:\n        cache.update(k=k, v=v)\n    {RETURN}")
 )
 kv_cache.misconception(
     "remembers_between_calls",
@@ -353,8 +314,7 @@ kv_cache.misconception(
 kv_cache.another_form(
     "keys_and_values_swapped",
     edits=(
-        (OLD_AND_NEW[0], OLD_AND_NEW[0].replace('"k"', '"v"')),
-        (OLD_AND_NEW[1], OLD_AND_NEW[1].replace('"v"', '"k"')),
+        ('(("k", k), ("v", v))', '(("v", k), ("k", v))'),
         (RETURN, 'return output, {"k": v, "v": k}'),
     ),
 )
@@ -369,13 +329,13 @@ kv_cache.misconception(
 )
 kv_cache.misconception(
     "joins_without_an_axis",
-    edits=joined("np.append({old}, {new}).reshape(*{new}.shape[:2], -1, {new}.shape[3])"),
+    edit=(JOIN, "np.append(cache[name], new).reshape(*new.shape[:2], -1, new.shape[3])"),
     message="Past and new are flattened, joined and reshaped, which mixes heads and sequences.",
     question="In memory, what follows the last cached key of head 0: its new key, or head 1?",
 )
 kv_cache.misconception(
     "one_past_for_all_sequences",
-    edits=joined("np.concatenate([np.repeat({old}[:1], len({new}), axis=0), {new}], axis=2)"),
+    edit=(JOIN, JOIN.replace("cache[name]", "np.repeat(cache[name][:1], len(new), axis=0)")),
     message="Every sequence of the batch gets the past of the first one.",
     question="Which sequence wrote the keys that sequence 1 attends to?",
 )
@@ -385,6 +345,7 @@ kv_cache.misconception(
     message="Only the last position has an output; every new one is to have its own.",
     question="What shape has the output of a call with three new positions?",
 )
+kv_cache.another_form("returns_the_last_output_only", edit=(RETURN, RETURN.replace("output", "output[:, :, -1]")))
 kv_cache.misconception(
     "no_scaling",
     edit=(ATTEND, ATTEND.replace("(q", "(q * q.shape[-1] ** 0.5")),
@@ -403,9 +364,14 @@ kv_cache.misconception(
     message='The new cache is not a dict with "k" and "v", so it cannot be given to the next call.',
     question="In what form does the next call expect its cache?",
 )
+for reads in ('cache["kv".index(name)]', '[*cache]["kv".index(name)]'):
+    kv_cache.another_form("the_cache_is_a_pair", edits=(("cache[name]", reads), (RETURN, "return output, (k, v)")))
 kv_cache.misconception(
     "changes_its_inputs",
-    edit=(ATTEND, f"{ATTEND}\n    q *= 2.0"),
-    message="q is changed in place, so the caller's array changes.",
-    question="What is the difference between `q = q * c` and `q *= c` for the caller of the function?",
+    edits=(
+        ("query_time, key_time =", "q *= q.shape[-1] ** -0.5\n    query_time, key_time ="),
+        (ATTEND, ATTEND.replace("(q", "(q * q.shape[-1] ** 0.5")),
+    ),
+    message="The queries are scaled in place, so the caller's array changes.",
+    question="What is the difference between `q = q / c` and `q /= c` for the caller of the function?",
 )
