@@ -5,10 +5,21 @@ a softmax), whether attention's results are wider than its inputs, and whether a
 """
 
 from .causal_mask import causal_mask
+from .grouped_query import grouped_query
 from .heads import heads
+from .kv_cache import kv_cache
 from .positional import positional
 from .scaled_dot_product import scaled_dot_product
 from .sinusoidal import sinusoidal
 from .softmax import softmax
 
-__all__ = ["causal_mask", "heads", "positional", "scaled_dot_product", "sinusoidal", "softmax"]
+__all__ = [
+    "causal_mask",
+    "grouped_query",
+    "heads",
+    "kv_cache",
+    "positional",
+    "scaled_dot_product",
+    "sinusoidal",
+    "softmax",
+]
