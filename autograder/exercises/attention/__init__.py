@@ -6,9 +6,11 @@ a softmax), whether attention's results are wider than its inputs, and whether a
 
 from .causal_mask import causal_mask
 from .heads import heads
+from .multi_head import multi_head
 from .positional import positional
+from .rope import rope
 from .scaled_dot_product import scaled_dot_product
 from .sinusoidal import sinusoidal
 from .softmax import softmax
 
-__all__ = ["causal_mask", "heads", "positional", "scaled_dot_product", "sinusoidal", "softmax"]
+__all__ = ["causal_mask", "heads", "multi_head", "positional", "rope", "scaled_dot_product", "sinusoidal", "softmax"]
