@@ -3,9 +3,9 @@
 Symbols: `query` is (batch, query_time, d_model); `key` and `value` are (batch, key_time, d_model). Projected and split,
 `q, k, v` are (batch, heads, time, head_dim). A `mask` is boolean, and True means "may attend".
 
-Departures from the paper: the projections have biases, as in torch.nn.MultiheadAttention, whose outputs these are under
-its weights. (Its mask is the opposite: True means "hidden".) A query that may attend to nothing gets weights of 0, where
-torch's module gives NaN.
+Departures from the paper: the projections have biases, as in torch.nn.MultiheadAttention, and under its weights the
+results are its own. (Its mask is the opposite: True means "hidden".) A query that may attend to nothing gets weights of
+0, where torch's module gives NaN.
 """
 
 from __future__ import annotations

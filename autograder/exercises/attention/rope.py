@@ -66,7 +66,7 @@ def draw(rng: np.random.Generator, *leading: int) -> np.ndarray:
 
 @rope.check(weight=3)
 def agrees_with_the_definition(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
-    """Columns 2i and 2i + 1 are turned by position / 10000^(2i/head_dim), with any axes in front of (time, head_dim)."""
+    """Columns 2i and 2i + 1 are turned by position / 10000^(2i/head_dim), with any axes in front."""
     for leading in ((), (2,), (2, 3), (2, 1, 3)):
         x = draw(rng, *leading)
         positions = np.arange(x.shape[-2])
@@ -183,7 +183,7 @@ rope.misconception(
         (FIRST, f"rotated{LEFT}"),
         (SECOND, f"rotated{RIGHT}"),
     ),
-    message="Column i is paired with column i + head_dim/2; neighbours are to be paired. (Llama's code does it your way.)",
+    message="Column i turns with column i + head_dim/2; neighbours are to be paired. (Llama's code does it your way.)",
     question="Which column turns together with column 0?",
 )
 rope.misconception(
@@ -206,12 +206,6 @@ rope.misconception(
 )
 rope.another_form("reflects", edit=(OTHER_TURN, "odd * cos - even * sin"))
 rope.misconception(
-    "sine_and_cosine_exchanged",
-    edit=("np.cos(angles), np.sin(angles)", "np.sin(angles), np.cos(angles)"),
-    message="Sine and cosine are exchanged: at position 0 every pair is turned by 90 degrees.",
-    question="What are the sine and the cosine of the angle 0, and what should position 0 do?",
-)
-rope.misconception(
     "first_coordinate_overwritten",
     edits=(
         ("np.empty_like(x)", "x.copy()"),
@@ -223,7 +217,7 @@ rope.misconception(
 rope.misconception(
     "ignores_the_positions",
     edit=(ANGLES, "np.arange(x.shape[-2])[:, None] * frequencies"),
-    message="Rows are counted 0, 1, 2, … and the argument positions has no effect, as in a cache that always starts at 0.",
+    message="Rows are counted 0, 1, 2, … and the argument positions has no effect.",
     question="One new token comes in at position 57. By which angle should its row be turned?",
 )
 rope.misconception(
@@ -255,22 +249,10 @@ rope.misconception(
     question="In the formula, what is the exponent for the columns 2 and 3 when head_dim is 4?",
 )
 rope.misconception(
-    "reaches_the_base",
-    edit=("np.arange(0, head_dim, 2) / head_dim", "np.arange(0, head_dim, 2) / max(head_dim - 2, 1)"),
-    message="The exponents run from 0 to 1; divided by head_dim they stop short of 1.",
-    question="What is the largest value of 2i/head_dim when head_dim is 4?",
-)
-rope.misconception(
     "frequencies_grow",
     edit=("-np.arange(0, head_dim, 2)", "np.arange(0, head_dim, 2)"),
     message="The position is multiplied by base^(2i/head_dim), where it is to be divided by it.",
     question="Should the last pair of columns turn fast or slowly?",
-)
-rope.misconception(
-    "one_angle_for_all_pairs",
-    edit=(FREQUENCIES, "np.ones(head_dim // 2)"),
-    message="All pairs turn by the same angle, so positions a whole turn apart look alike.",
-    question="What does the formula's exponent depend on?",
 )
 rope.misconception(
     "angles_in_degrees",
@@ -283,18 +265,6 @@ rope.misconception(
     edit=("base **", "10000.0 **"),
     message="The argument base has no effect: 10,000 is used always.",
     question="What happens when someone passes base=500000?",
-)
-rope.misconception(
-    "time_on_the_wrong_axis",
-    edit=(ANGLES, "positions[(slice(None), *(None,) * min(x.ndim - 1, 2))] * frequencies"),
-    message="The rows are expected on the third-last axis, as in (batch, time, heads, head_dim).",
-    question="Which axis of x is as long as positions?",
-)
-rope.misconception(
-    "adds_a_table",
-    edits=((TURN, "even + sin"), (OTHER_TURN, "odd + cos")),
-    message="Sines and cosines are added to x, as with sinusoidal positions; here pairs of columns are turned.",
-    question="Should a row of zeros change?",
 )
 rope.misconception(
     "coarse_angles",
