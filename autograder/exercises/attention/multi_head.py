@@ -36,7 +36,7 @@ multi_head = Judgement(
 SIZES = ((12, 2), (9, 3), (5, 1), (3, 3))
 
 
-@multi_head.check(weight=3)
+@multi_head.check(weight=2)
 def agrees_with_the_definition(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Weights and output agree with the definition, for any numbers of heads, queries and keys."""
     for d_model, n_head in SIZES:
@@ -80,7 +80,7 @@ def gives_nothing_where_nothing_is_visible(s: Submission, rng: np.random.Generat
 def survives_large_scores(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Scores of ±10,000 give the right weights, also where a hidden score is by far the largest."""
     for dtype in ("float64", "float32"):
-        case = Case(rng, 8, 2).to(dtype, scale=60.0)
+        case = Case(rng, 8, 2).to(dtype, scale=20.0)
         module, mask = case.module(s), case.mask()
         yield from case.compared("of large scores", module(*case.inputs))
         yield from case.compared("of large masked scores", module(*case.inputs, mask), mask)
@@ -88,7 +88,7 @@ def survives_large_scores(s: Submission, rng: np.random.Generator) -> Iterator[O
         for name in "qk":
             case.weights |= {f"{name}.weight": tensor(np.eye(8)), f"{name}.bias": tensor(np.zeros(8))}
         mask = case.draw(times=(3, 4)).mask()
-        scores = np.where(mask, -1e4 + rng.standard_normal(case.shape), 1e4)
+        scores = np.where(mask, -1e4 + rng.uniform(0.0, 3.0, case.shape), 1e4)
         case.inputs[:2] = tensor(2.0 * scores).transpose(1, 2).flatten(2), tensor(np.eye(4)).repeat(2, 1, 2)
         module.tell("load_weights", case.to(dtype).weights)
         yield from case.compared("of low scores beside high hidden ones", module(*case.inputs, mask), mask)

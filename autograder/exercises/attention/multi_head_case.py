@@ -40,8 +40,8 @@ def by_definition(
     import torch
 
     q, k, v, out = ((weights[f"{name}.weight"].double(), weights[f"{name}.bias"].double()) for name in LAYERS)
-    queries, keys, values = (x.double() @ w.T + b for x, (w, b) in zip((query, key, value), (q, k, v), strict=True))
-    shape = (len(query), n_head, query.shape[1], key.shape[1])
+    queries, keys, values = (x.double() @ w.T + b for x, (w, b) in zip(inputs, (q, k, v), strict=True))
+    shape = (len(queries), n_head, queries.shape[1], keys.shape[1])
     allowed = torch.ones(shape, dtype=torch.bool) if mask is None else mask.expand(shape)
     width, maps, found = queries.shape[-1] // n_head, [], []
     for head in range(n_head):

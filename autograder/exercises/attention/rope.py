@@ -195,7 +195,7 @@ rope.misconception(
 rope.misconception(
     "turns_the_other_way",
     edits=((TURN, "even * cos + odd * sin"), (OTHER_TURN, "odd * cos - even * sin")),
-    message="The pairs turn clockwise, by the negative angle. Dot products cannot tell, but a rotated x does.",
+    message="The pairs turn clockwise, by the negative angle.",
     question="Where does a turn by 90 degrees take the point (1, 0)?",
 )
 rope.misconception(
