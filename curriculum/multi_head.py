@@ -35,7 +35,7 @@ class MultiHeadAttention(torch.nn.Module):
         mask: boolean, broadcastable to the weights, True where a query may attend; None allows everything.
         """
         q, k, v = self.split(self.q(query)), self.split(self.k(key)), self.split(self.v(value))
-        scores = q @ k.transpose(-2, -1) / q.shape[-1] ** 0.5  # (batch, heads, query_time, key_time)
+        scores = q @ k.mT / q.shape[-1] ** 0.5  # (batch, heads, query_time, key_time)
         if mask is None:
             weights = scores.softmax(dim=-1)
         else:

@@ -16,7 +16,7 @@ from autograder.exercise import Judgement
 from autograder.observation import Observation, close, identical, raises
 from autograder.submission import Submission, SubmissionRaised
 
-from .multi_head_case import LAYERS, NAME, Case, tensor
+from .multi_head_case import LAYERS, NAME, SINGLE, Case, tensor
 
 multi_head = Judgement(
     "attention.multi_head_attention",
@@ -105,9 +105,9 @@ def keys_have_no_order(s: Submission, rng: np.random.Generator) -> Iterator[Obse
     for where, masks in (("without a mask", (None, None)), ("under a mask", (mask, mask[..., order]))):
         before, after = module(*case.inputs, masks[0]), module(*reordered, masks[1])
         yield from case.compared(where, before, masks[0])
-        yield close(f"the weights of reordered keys {where}", after[1], before[1][..., order], magnitude=case.growth())
-        size = case.growth() * float(before[0].abs().max())
-        yield close(f"the output of reordered keys {where}", after[0], before[0], magnitude=size)
+        for name, got, expected in (("weights", after[1], before[1][..., order]), ("output", after[0], before[0])):
+            size = case.growth() * max(1.0, float(expected.abs().max()))
+            yield close(f"the {name} of reordered keys {where}", got, expected, magnitude=size, precision=SINGLE)
 
 
 @multi_head.check()

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 NAME = "MultiHeadAttention"
 LAYERS = ("q", "k", "v", "out")
 HIDDEN = -1e300  # finite, so that no gradient of the oracle is NaN
+# The precision that is asked for, in double precision too: a square root or a softmax in float32 is no mistake.
+SINGLE = "float32"
 
 
 def tensor(array: np.ndarray) -> Tensor:
@@ -92,12 +94,15 @@ class Case:
             np.put_along_axis(mask, (seen[..., None] + 1) % shape[-1], False, axis=-1)
         return tensor(mask)
 
+    @property
+    def dtype(self) -> str:
+        return str(self.weights["q.bias"].dtype).removeprefix("torch.")
+
     def module(self, s: Submission) -> Remote:
         """The submission's module, of the dtype of these weights and with them."""
         module = s.build(NAME, self.d_model, self.n_head)
-        dtype = str(self.weights["q.bias"].dtype).removeprefix("torch.")
-        if dtype != "float32":
-            module.tell({"float64": "double"}.get(dtype, dtype))
+        if self.dtype != "float32":
+            module.tell({"float64": "double"}.get(self.dtype, self.dtype))
         module.tell("load_weights", self.weights)
         return module
 
@@ -113,11 +118,12 @@ class Case:
         """The pair that the submission gave beside the definition, weights first: they say the most."""
         yield holds("the result", isinstance(got, list) and len(got) == 2, "the result is not a pair: output, weights")
         output, weights = by_definition(self.weights, self.n_head, self.inputs, mask)
-        growth, dtype = self.growth(), self.inputs[0].dtype
+        growth, dtype = self.growth(), self.dtype
         for name, part, right in (("weights", got[1], weights), ("output", got[0], output)):
             size = growth * max(1.0, float(right.abs().max()))
             yield no_coarser(f"the {name}", part, dtype)
-            yield close(f"the {name} {where}", part, right, roundings=roundings, magnitude=size, precision=dtype)
+            precision = SINGLE if dtype == "float64" else dtype
+            yield close(f"the {name} {where}", part, right, roundings=roundings, magnitude=size, precision=precision)
 
     def propagated_back(
         self, s: Submission, cotangent: Tensor, mask: Tensor | None = None
@@ -144,4 +150,4 @@ class Case:
         if got is None:
             return holds(f"the gradient of {name}", False, f"no gradient reaches {name}")
         size = self.growth() ** 2 * max(1.0, float(np.abs(np.asarray(right)).max()))
-        return close(f"the gradient of {name}", got, right, magnitude=size, roundings=64)
+        return close(f"the gradient of {name}", got, right, magnitude=size, roundings=64, precision=SINGLE)
