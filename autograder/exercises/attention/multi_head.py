@@ -255,7 +255,7 @@ multi_head.misconception(
 multi_head.misconception(
     "gradient_is_nan",
     edit=(HIDE, "(scores + torch.zeros_like(scores).masked_fill(~mask, -torch.inf))"),
-    message="The NaN of a fully masked row is repaired in the weights, but not in the gradient, which reaches the queries.",
+    message="The NaN of a fully masked row is repaired in the weights, but not in their gradient, which reaches query.",
     question="What does the backward pass of an addition do to a NaN, and what that of `masked_fill`?",
 )
 multi_head.misconception(
