@@ -1,7 +1,7 @@
 """Mutants of apply_rope that cannot differ from it."""
 
 CHECK = 'raise ValueError(f"head_dim = {head_dim} is odd; a rotation takes pairs of columns")'
-WHY = "Without the sentence of its own, the columns that stay without a partner raise ValueError when they are combined."
+WHY = "Without the sentence of its own, a column without a partner raises ValueError as soon as they are combined."
 ARGUMENTS = {
     f"if head_dim % 2: {CHECK} → pass": WHY,
     "if head_dim % 2: → if head_dim % 1:": WHY,

@@ -54,7 +54,7 @@ def obeys_the_mask(s: Submission, rng: np.random.Generator) -> Iterator[Observat
     module = case.module(s)
     batch, heads, query_time, key_time = case.shape
     shapes = ((batch, 1, query_time, key_time), (batch, 1, 1, key_time), (query_time, key_time), (key_time,))
-    for shape in (case.shape, *shapes, (heads, query_time, key_time), (1, heads, 1, key_time)):
+    for shape in (case.shape, *shapes, (heads, query_time, key_time)):
         mask = case.mask(*shape)
         yield from case.compared(f"under a mask of {len(shape)} axes", module(*case.inputs, mask), mask)
     case.draw(times=(5, 5))
@@ -88,7 +88,7 @@ def survives_large_scores(s: Submission, rng: np.random.Generator) -> Iterator[O
         for name in "qk":
             case.weights |= {f"{name}.weight": tensor(np.eye(8)), f"{name}.bias": tensor(np.zeros(8))}
         mask = case.draw(times=(3, 4)).mask()
-        scores = np.where(mask, -1e4 + rng.uniform(0.0, 3.0, case.shape), 1e4)
+        scores = np.where(mask, -1e4 + rng.random(case.shape), 1e4)
         case.inputs[:2] = tensor(2.0 * scores).transpose(1, 2).flatten(2), tensor(np.eye(4)).repeat(2, 1, 2)
         module.tell("load_weights", case.to(dtype).weights)
         yield from case.compared("of low scores beside high hidden ones", module(*case.inputs, mask), mask)
@@ -155,13 +155,12 @@ def works_in_any_precision_size_and_layout(s: Submission, rng: np.random.Generat
         case = Case(rng, 8, 2).to(dtype, scale=0.5)
         module, mask = case.module(s), case.mask()
         mask[0, 0, 0] = False
-        yield from case.compared(f"in {dtype}", module(*case.inputs), None, roundings)
-        yield from case.compared(f"in {dtype} under a mask", module(*case.inputs, mask), mask, roundings)
+        yield from case.compared(f"in {dtype}", module(*case.inputs, mask), mask, roundings)
     case = Case(rng, 4, 4)
     module, mask = case.module(s), case.mask(case.key_time, case.query_time).T
     flipped = [x.transpose(0, 1).contiguous().transpose(0, 1) for x in case.inputs]
     yield from case.compared("of another memory layout", module(*flipped, mask), mask)
-    for query_time, key_time, batch in ((1, 4, 2), (4, 1, 2), (1, 1, 1), (3, 5, 1)):
+    for query_time, key_time, batch in ((1, 4, 1), (4, 1, 2), (1, 1, 1)):
         case.draw((query_time, key_time), batch)
         yield from case.compared(f"of {query_time} queries and {key_time} keys", module(*case.inputs))
 
