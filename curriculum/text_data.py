@@ -51,11 +51,14 @@ class Corpus:
         return self.separator.join(self.vocabulary[int(number)] for number in numbers)
 
 
-def windows(tokens: Tensor, batch: int, time: int, generator: torch.Generator) -> Tensor:
-    """int64 (batch, time): pieces of the row, each from a random place. Raises ValueError for too short a row."""
+def windows(tokens: Tensor, batch: int, time: int) -> Tensor:
+    """int64 (batch, time): pieces of the row, each from a random place, drawn by torch's global generator.
+
+    Raises ValueError for too short a row.
+    """
     if len(tokens) < time:
         raise ValueError(f"a window of {time} tokens does not fit into {len(tokens)}: use more text or less context")
-    starts = torch.randint(len(tokens) - time + 1, (batch, 1), generator=generator)
+    starts = torch.randint(len(tokens) - time + 1, (batch, 1))
     return tokens[starts + torch.arange(time)]
 
 
@@ -158,8 +161,8 @@ DRAWN: dict[str, tuple[Callable[[random.Random], Drawn], int, str]] = {
 def corpus_named(name: str, seed: int = 0) -> Corpus:
     """`stories`, `sorting`, `addition`, `book`, or the path of a text file.
 
-    Raises FileNotFoundError for a file that is not there, UnicodeDecodeError for one that is not text, ValueError for an
-    empty one.
+    Raises FileNotFoundError for a file that is not there, UnicodeDecodeError for one that is not text, ValueError for
+    an empty one.
     """
     if name in DRAWN:
         draw, count, separator = DRAWN[name]

@@ -5,7 +5,9 @@ a softmax), whether attention's results are wider than its inputs, and whether a
 """
 
 from .causal_mask import causal_mask
+from .grouped_query import grouped_query
 from .heads import heads
+from .kv_cache import kv_cache
 from .multi_head import multi_head
 from .positional import positional
 from .rope import rope
@@ -13,4 +15,15 @@ from .scaled_dot_product import scaled_dot_product
 from .sinusoidal import sinusoidal
 from .softmax import softmax
 
-__all__ = ["causal_mask", "heads", "multi_head", "positional", "rope", "scaled_dot_product", "sinusoidal", "softmax"]
+__all__ = [
+    "causal_mask",
+    "grouped_query",
+    "heads",
+    "kv_cache",
+    "multi_head",
+    "positional",
+    "rope",
+    "scaled_dot_product",
+    "sinusoidal",
+    "softmax",
+]
