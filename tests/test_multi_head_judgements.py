@@ -214,15 +214,6 @@ WRONG = {
 }  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    """Tensors are small here: two threads would only wait for each other."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 def failed_seeds(exercise_id, source, seeds=SEEDS):
     exercise = exercise_named(exercise_id)
     cells = [("solution", "import numpy as np\nimport torch\n" + source)]
