@@ -117,6 +117,25 @@ def positional_multi_head_attention(
     }
 
 
+def apply_rope(x: np.ndarray, positions: np.ndarray, base: float = 10000.0) -> np.ndarray:
+    """Each pair of columns (2i, 2i + 1) of x turned by the angle position / base^(2i/head_dim). Shape and dtype of x.
+
+    x: (..., time, head_dim). positions: (time,), whole numbers or not. Raises ValueError where head_dim is odd.
+    Su et al. 2021, "RoFormer", section 3.2.2: its rotary embedding (RoPE) is for queries and keys, not for values.
+    """
+    head_dim = x.shape[-1]
+    if head_dim % 2:
+        raise ValueError(f"head_dim = {head_dim} is odd; a rotation takes pairs of columns")
+    frequencies = base ** (-np.arange(0, head_dim, 2) / head_dim)  # one for each pair of columns
+    angles = positions[:, None] * frequencies  # (time, head_dim / 2), in double precision whatever the dtype of x
+    cos, sin = np.cos(angles), np.sin(angles)
+    even, odd = x[..., 0::2], x[..., 1::2]
+    rotated = np.empty_like(x)
+    rotated[..., 0::2] = even * cos - odd * sin
+    rotated[..., 1::2] = even * sin + odd * cos
+    return rotated
+
+
 def grouped_query_attention(
     q: np.ndarray, k: np.ndarray, v: np.ndarray, mask: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray]:

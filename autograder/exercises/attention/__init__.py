@@ -8,7 +8,9 @@ from .causal_mask import causal_mask
 from .grouped_query import grouped_query
 from .heads import heads
 from .kv_cache import kv_cache
+from .multi_head import multi_head
 from .positional import positional
+from .rope import rope
 from .scaled_dot_product import scaled_dot_product
 from .sinusoidal import sinusoidal
 from .softmax import softmax
@@ -18,7 +20,9 @@ __all__ = [
     "grouped_query",
     "heads",
     "kv_cache",
+    "multi_head",
     "positional",
+    "rope",
     "scaled_dot_product",
     "sinusoidal",
     "softmax",
