@@ -144,8 +144,9 @@ def main(seeds: tuple[int, ...], out: Path, kept: Path) -> None:
                 draft.write_text(json.dumps(measured(task, seed)), encoding="utf-8")
                 draft.replace(path)
             runs[task][str(seed)] = record = json.loads(path.read_text(encoding="utf-8"))
+            last, floor = record["validation_loss"][-1], record["floor"]
             click.echo(
-                f"{task}, seed {seed}: validation loss {record['validation_loss'][-1]:.3f} (floor {record['floor']:.3f}), "
+                f"{task}, seed {seed}: validation loss {last:.3f} (floor {floor:.3f}), "
                 f"{record['share_right']:.0%} of answers right, {record['seconds']:.0f} s"
             )
     depth = {
