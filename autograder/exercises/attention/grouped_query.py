@@ -215,7 +215,7 @@ grouped_query.misconception(
     "averages_the_key_value_heads",
     edits=dealt("np.repeat({x}.mean(axis=1, keepdims=True), n_head, axis=1)"),
     message="The key/value heads are averaged into one, which then serves every query head.",
-    question="Of which key/value head does the output of query head 0 depend?",
+    question="On which key/value head does the output of query head 0 depend?",
 )
 POOL = "q.reshape(q.shape[0], n_kv_head, group, *q.shape[2:]).mean(axis=2)"
 grouped_query.misconception(
