@@ -4,8 +4,8 @@ Symbols: `q` (query_time, head_dim), `k` (key_time, head_dim) and `v` (key_time,
 values of one head. A *tile* holds the scores of at most `block_size` queries and `block_size` keys. `logsumexp[i]` is
 log Σⱼ exp(scores[i, j]), so the weights are exp(scores - logsumexp). `grad_x` is the gradient with respect to x.
 
-Departures from the paper: one head, no dropout and square tiles. As in its successor (Dao 2023, "FlashAttention-2"), the
-forward pass finishes a tile of queries before the next, and keeps the logsumexp in place of the maximum and the sum.
+Departures from the paper: one head, no dropout and square tiles. As in its successor (Dao 2023, "FlashAttention-2"),
+the forward pass finishes a tile of queries before the next, and keeps the logsumexp in place of maximum and sum.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def flash_attention_forward(
             columns = slice(key_start, key_start + block_size)
             scores = queries @ k[columns].T  # one tile
             if causal:  # column j is visible in row i where key_start + j ≤ start + i
-                scores = np.where(np.tri(*scores.shape, start - key_start), scores, -np.inf)
+                scores = np.where(np.tri(*scores.shape, k=start - key_start), scores, -np.inf)
             previous, maximum = maximum, np.maximum(maximum, scores.max(axis=1, keepdims=True))
             exponentials = np.exp(scores - maximum)
             rescale = np.exp(previous - maximum)  # both sums so far were relative to the previous maximum
@@ -72,7 +72,7 @@ def flash_attention_backward(
             rows = slice(start, start + block_size)
             scores = scale * q[rows] @ k[columns].T  # one tile
             if causal:  # column j is visible in row i where key_start + j ≤ start + i
-                scores = np.where(np.tri(*scores.shape, start - key_start), scores, -np.inf)
+                scores = np.where(np.tri(*scores.shape, k=start - key_start), scores, -np.inf)
             weights = np.exp(scores - logsumexp[rows, None])
             grad_weights = grad_output[rows] @ v[columns].T
             grad_scores = weights * (grad_weights - row_term[rows])

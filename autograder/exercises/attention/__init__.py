@@ -5,6 +5,7 @@ a softmax), whether attention's results are wider than its inputs, and whether a
 """
 
 from .causal_mask import causal_mask
+from .flash_backward import flash_backward
 from .flash_forward import flash_forward
 from .heads import heads
 from .positional import positional
@@ -12,4 +13,13 @@ from .scaled_dot_product import scaled_dot_product
 from .sinusoidal import sinusoidal
 from .softmax import softmax
 
-__all__ = ["causal_mask", "flash_forward", "heads", "positional", "scaled_dot_product", "sinusoidal", "softmax"]
+__all__ = [
+    "causal_mask",
+    "flash_backward",
+    "flash_forward",
+    "heads",
+    "positional",
+    "scaled_dot_product",
+    "sinusoidal",
+    "softmax",
+]

@@ -1,7 +1,7 @@
 """Judgement of `attention.flash_attention_forward` (Dao et al. 2022, algorithm 1; Milakov & Gimelshein 2018).
 
 Symbols: q (query_time, head_dim), k (key_time, head_dim), v (key_time, value_dim), one head. A tile holds the scores of
-at most block_size queries and block_size keys. The oracle has all scores at once, as the exercise must not.
+at most block_size queries and block_size keys.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from autograder.exercise import Judgement
 from autograder.observation import Observation, close, holds, identical, no_coarser, same_type
 from autograder.submission import Submission
 
+from .flash_formulas import by_definition, visible_to
 from .flash_memory import TIMES, WIDE, long_time, within
 from .scaled_dot_product import growth
 
@@ -32,20 +33,6 @@ flash_forward = Judgement(
     ),
 )
 NAME = "flash_attention_forward"
-
-
-def by_definition(q: np.ndarray, k: np.ndarray, v: np.ndarray, visible: Any = True) -> tuple[np.ndarray, np.ndarray]:
-    """Output and logsumexp in double precision, from the whole matrix of scores."""
-    q, k, v = (array.astype(np.float64) for array in (q, k, v))
-    scores = np.where(visible, q @ k.T / np.sqrt(q.shape[1]), -np.inf)
-    largest = scores.max(axis=1)
-    powers = np.exp(scores - largest[:, None])
-    return powers @ v / powers.sum(axis=1)[:, None], largest + np.log(powers.sum(axis=1))
-
-
-def visible_to(queries: np.ndarray, key_time: int) -> np.ndarray:
-    """Which keys the queries at these positions see under the causal rule."""
-    return queries[:, None] >= np.arange(key_time)
 
 
 def draw(rng: np.random.Generator, query_time: int, key_time: int, dtype: Any = np.float64) -> list[np.ndarray]:
@@ -189,7 +176,7 @@ def holds_one_tile_at_a_time(s: Submission, rng: np.random.Generator) -> Iterato
 
 INIT = "np.full((len(queries), 1), -np.inf)"
 MAXIMUM = "np.maximum(maximum, scores.max(axis=1, keepdims=True))"
-TRI = "np.tri(*scores.shape, start - key_start)"
+TRI = "np.tri(*scores.shape, k=start - key_start)"
 ROOT = " / head_dim**0.5"
 KEYS = "range(0, rows.stop if causal else key_time, block_size)"
 SUM = "rescale * total + exponentials.sum(axis=1, keepdims=True)"

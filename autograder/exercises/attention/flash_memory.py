@@ -1,4 +1,4 @@
-"""How much memory the two FlashAttention exercises may hold: what they are measured on, and what is told of it.
+"""How much memory the two FlashAttention exercises may hold: on what they are measured, and what is told of it.
 
 The measured cases have scores enough that their matrix, 67 MB or more, shows in the memory of a process whatever else
 happens there. A single row or column of tiles may be as large: it tells who takes a tile of one side only.
@@ -11,6 +11,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.observation import Observation, holds
+
+from .flash_formulas import by_definition, visible_to, vjp
 
 MB = 10**6
 WIDE, TIMES = 256, 130
@@ -28,3 +30,40 @@ def within(where: str, peak: int, allowed: int, scores: int) -> Iterator[Observa
     whole = f"{held}: that is a matrix of all scores ({matrix / MB:.0f} MB) or more"
     yield holds(f"a matrix of all scores {where}", peak < matrix, whole)
     yield holds(f"the memory {where}", peak <= allowed * MB, f"{held}, where {allowed} MB are allowed")
+
+
+Case = tuple[list[np.ndarray], list[tuple[np.ndarray, float]]]
+"""The six arrays that the exercise is given, and the gradients with the size of their largest terms."""
+
+
+def few_queries(rng: np.random.Generator, time: int) -> Case:
+    """A long causal sequence of which eight queries matter; the others attend evenly and have a gradient of 0."""
+    some = np.sort(rng.choice(time, 8, replace=False))
+    k, v = rng.standard_normal((time, 4)), rng.standard_normal((time, 3))
+    q, grad_output = np.zeros((time, 4)), np.zeros((time, 3))
+    q[some], grad_output[some] = rng.standard_normal((8, 4)), rng.standard_normal((8, 3))
+    keys = np.arange(1.0, time + 1)
+    output, logsumexp = np.cumsum(v, axis=0) / keys[:, None], np.log(keys)
+    visible = visible_to(some, time)
+    output[some], logsumexp[some] = by_definition(q[some], k, v, visible)
+    (few, size), *others = vjp(q[some], k, v, grad_output[some], visible)
+    grad_q = np.zeros((time, 4))
+    grad_q[some] = few
+    return [q, k, v, output, logsumexp, grad_output], [(grad_q, size), *others]
+
+
+def repeated(rng: np.random.Generator, queries: int, keys: int) -> Case:
+    """Attention of WIDE queries and keys, each of them repeated: the copies of a key share its weight."""
+    q, k, v, grad_output = (rng.standard_normal((WIDE, width)) for width in (4, 4, 3, 3))
+    output, logsumexp = by_definition(q, k, v)
+    of_queries = [np.tile(array, (queries, 1)) for array in (q, output, grad_output)]
+    of_keys = [np.tile(array, (keys, 1)) for array in (k, v)]
+    (grad_q, size_q), (grad_k, size_k), (grad_v, size_v) = vjp(q, k, v, grad_output)
+    share = queries / keys
+    expected = [
+        (np.tile(grad_q, (queries, 1)), size_q),
+        (np.tile(grad_k, (keys, 1)) * share, size_k * share),
+        (np.tile(grad_v, (keys, 1)) * share, size_v * share),
+    ]
+    arrays = [of_queries[0], *of_keys, of_queries[1], np.tile(logsumexp + np.log(keys), queries), of_queries[2]]
+    return arrays, expected
