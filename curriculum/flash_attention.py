@@ -25,6 +25,7 @@ def flash_attention_forward(
     (query_time, head_dim), (key_time, value_dim) = q.shape, v.shape
     output = np.empty((query_time, value_dim), dtype=q.dtype)
     logsumexp = np.empty(query_time, dtype=q.dtype)
+    positions = np.arange(key_time)
     for start in range(0, query_time, block_size):
         rows = slice(start, start + block_size)
         queries = q[rows] / head_dim**0.5
@@ -35,8 +36,8 @@ def flash_attention_forward(
         for key_start in range(0, rows.stop if causal else key_time, block_size):
             columns = slice(key_start, key_start + block_size)
             scores = queries @ k[columns].T  # one tile
-            if causal:  # column j is visible in row i where key_start + j ≤ start + i
-                scores = np.where(np.tri(*scores.shape, k=start - key_start), scores, -np.inf)
+            if causal:
+                scores = np.where(positions[rows, None] >= positions[columns], scores, -np.inf)
             previous, maximum = maximum, np.maximum(maximum, scores.max(axis=1, keepdims=True))
             exponentials = np.exp(scores - maximum)
             rescale = np.exp(previous - maximum)  # both sums so far were relative to the previous maximum
@@ -63,6 +64,7 @@ def flash_attention_backward(
     gradient with respect to `output`. Returns arrays of the shapes of q, k and v. Dao et al. 2022, algorithm 4.
     """
     scale = q.shape[1] ** -0.5
+    positions = np.arange(len(k))
     grad_q, grad_k, grad_v = np.zeros_like(q), np.zeros_like(k), np.zeros_like(v)
     # The softmax needs Σⱼ weights · grad_weights over all keys, which no tile has together. It equals this dot product.
     row_term = (grad_output * output).sum(axis=1, keepdims=True)  # (query_time, 1), D in the paper
@@ -71,8 +73,8 @@ def flash_attention_backward(
         for start in range(key_start if causal else 0, len(q), block_size):
             rows = slice(start, start + block_size)
             scores = scale * q[rows] @ k[columns].T  # one tile
-            if causal:  # column j is visible in row i where key_start + j ≤ start + i
-                scores = np.where(np.tri(*scores.shape, k=start - key_start), scores, -np.inf)
+            if causal:
+                scores = np.where(positions[rows, None] >= positions[columns], scores, -np.inf)
             weights = np.exp(scores - logsumexp[rows, None])
             grad_weights = grad_output[rows] @ v[columns].T
             grad_scores = weights * (grad_weights - row_term[rows])

@@ -162,7 +162,7 @@ def holds_one_tile_at_a_time(s: Submission, rng: np.random.Generator) -> Iterato
     yield from compared("before measuring", s.call(NAME, *small, 4, True), small, visible_to(np.arange(11), 11))
     time = long_time(rng)
     for where, query_time, key_time, block_size, causal, allowed in (
-        ("for a causal sequence", time, time, 48, True, 8),
+        ("for a causal sequence", time, time, 40, True, 8),
         ("for many keys", WIDE, WIDE * TIMES, WIDE, False, 16),
         ("for many queries", WIDE * TIMES, WIDE, WIDE, False, 16),
     ):
@@ -176,7 +176,8 @@ def holds_one_tile_at_a_time(s: Submission, rng: np.random.Generator) -> Iterato
 
 INIT = "np.full((len(queries), 1), -np.inf)"
 MAXIMUM = "np.maximum(maximum, scores.max(axis=1, keepdims=True))"
-TRI = "np.tri(*scores.shape, k=start - key_start)"
+VISIBLE = "positions[rows, None] >= positions[columns]"
+RELATIVE = "positions[: len(scores), None] >= positions[: scores.shape[1]]"
 ROOT = " / head_dim**0.5"
 KEYS = "range(0, rows.stop if causal else key_time, block_size)"
 SUM = "rescale * total + exponentials.sum(axis=1, keepdims=True)"
@@ -292,16 +293,16 @@ flash_forward.misconception(
 )
 flash_forward.misconception(
     "mask_relative_to_the_tile",
-    edit=(TRI, "np.tri(*scores.shape)"),
+    edit=(VISIBLE, RELATIVE),
     message="The causal mask counts rows and columns within the tile: every tile hides its own upper half.",
     question="In the tile of queries 8 to 11 and keys 0 to 3, which scores are hidden?",
 )
 flash_forward.another_form(
-    "mask_relative_to_the_tile", edits=((TRI, "np.tri(*scores.shape)"), (KEYS, "range(0, key_time, block_size)"))
+    "mask_relative_to_the_tile", edits=((VISIBLE, RELATIVE), (KEYS, "range(0, key_time, block_size)"))
 )
 flash_forward.misconception(
     "diagonal_tile_not_masked",
-    edit=(TRI, "np.ones(scores.shape)"),
+    edit=(VISIBLE, "scores > -np.inf"),
     message="Tiles are seen or hidden as a whole: within the tile on the diagonal, queries see later keys.",
     question="In the tile of queries 4 to 7 and keys 4 to 7, may query 4 see key 6?",
 )
@@ -313,14 +314,14 @@ flash_forward.misconception(
 )
 flash_forward.misconception(
     "hides_itself",
-    edits=((TRI, f"{TRI[:-1]} - 1)"), ("-np.inf)\n            previous", "-1e30)\n            previous")),
+    edits=((VISIBLE, VISIBLE.replace(">=", ">")), ("-np.inf)\n            previous", "-1e30)\n            previous")),
     message="A position cannot see itself: the mask is strict where j ≤ i is asked for.",
     question="Which keys are left for the query at position 0?",
 )
-flash_forward.another_form("hides_itself", edit=(TRI, f"{TRI[:-1]} - 1)"))
+flash_forward.another_form("hides_itself", edit=(VISIBLE, VISIBLE.replace(">=", ">")))
 flash_forward.misconception(
     "mask_reversed",
-    edits=((KEYS, "range(start if causal else 0, key_time, block_size)"), (TRI, f"{TRI[:-1]} - 1) == 0")),
+    edits=((KEYS, "range(start if causal else 0, key_time, block_size)"), (VISIBLE, VISIBLE.replace(">=", "<="))),
     message="The causal mask is the wrong way round: a query sees itself and the future, and not the past.",
     question="In scores[i, j], which index is the query's position, and which j may it see?",
 )
@@ -409,12 +410,12 @@ flash_forward.misconception(
     "holds_the_whole_mask",
     edits=(
         (START, f"    mask = np.tri(len(q), len(k), dtype=bool)\n{START}"),
-        (TRI, "mask[rows, columns]"),
+        (VISIBLE, "mask[rows, columns]"),
     ),
     message="The causal mask of the whole sequence is built; it has as many entries as there are scores.",
     question="From the positions of a tile's first query and first key alone, which of its scores are hidden?",
 )
 flash_forward.another_form(
     "holds_the_whole_mask",
-    edits=((START, f"    mask = np.tril(np.ones((len(q), len(k))))\n{START}"), (TRI, "mask[rows, columns]")),
+    edits=((START, f"    mask = np.tril(np.ones((len(q), len(k))))\n{START}"), (VISIBLE, "mask[rows, columns]")),
 )
