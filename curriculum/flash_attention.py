@@ -18,11 +18,14 @@ def flash_attention_forward(
 ) -> tuple[np.ndarray, np.ndarray]:
     """softmax(q kᵀ / √head_dim) v and the logsumexp of each query's scores, from one tile of scores at a time.
 
-    q: (query_time, head_dim). k: (key_time, head_dim). v: (key_time, value_dim). Where `causal`, query_time is key_time
-    and query i sees the keys j ≤ i. Returns the output (query_time, value_dim) and the logsumexp (query_time,).
+    q: (query_time, head_dim). k: (key_time, head_dim). v: (key_time, value_dim). Where `causal`, query i sees the
+    keys j ≤ i; there must be as many queries as keys, else ValueError.
+    Returns the output (query_time, value_dim) and the logsumexp (query_time,).
     Dao et al. 2022, algorithm 1, with the online softmax of Milakov & Gimelshein 2018, algorithm 3.
     """
     (query_time, head_dim), (key_time, value_dim) = q.shape, v.shape
+    if causal and query_time != key_time:
+        raise ValueError(f"causal, but {query_time} queries and {key_time} keys: which of them are at one position?")
     output = np.empty((query_time, value_dim), dtype=q.dtype)
     logsumexp = np.empty(query_time, dtype=q.dtype)
     positions = np.arange(key_time)

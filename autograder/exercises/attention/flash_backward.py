@@ -16,7 +16,7 @@ from autograder.observation import Observation, close, holds, identical, no_coar
 from autograder.submission import Submission
 
 from .flash_formulas import by_definition, visible_to, vjp
-from .flash_memory import TIMES, WIDE, few_queries, long_time, repeated, within
+from .flash_memory import TIMES, WIDE, Measured, few_queries, long_time, repeated, within
 from .scaled_dot_product import growth
 
 flash_backward = Judgement(
@@ -187,16 +187,18 @@ def holds_one_tile_at_a_time(s: Submission, rng: np.random.Generator) -> Iterato
     yield from compared("before measuring", s.call(NAME, *small, 4), small)
     small = draw(rng, 11, 11, causal(11))
     yield from compared("before measuring", s.call(NAME, *small, 4, True), small, causal(11))
+    calls = []
     for where, arrays, expected, block_size, rule, allowed in (
-        ("for a causal sequence", *few_queries(rng, long_time(rng)), 40, True, 8),
+        ("for a causal sequence", *few_queries(rng, long_time(rng)), 64, True, 8),
         ("for many keys", *repeated(rng, 1, TIMES), WIDE, False, 16),
         ("for many queries", *repeated(rng, TIMES, 1), WIDE, False, 16),
     ):
         got, peak = s.measure(NAME, *arrays, block_size, rule)
-        yield from within(where, peak, allowed, len(arrays[0]) * len(arrays[1]))
+        calls.append(Measured(where, peak, allowed, len(arrays[0]) * len(arrays[1])))
         for index in (2, 0, 1):
             gradient, size = expected[index]
             yield close(f"{GRADIENTS[index]} {where}", got[index], gradient, roundings=500, magnitude=size)
+    yield from within(calls)
 
 
 SCALE = "q.shape[1] ** -0.5"
@@ -410,7 +412,7 @@ flash_backward.misconception(
     message="The causal mask of the whole sequence is built; it has as many entries as there are scores.",
     question="From the positions of a tile's first query and first key alone, which of its scores are hidden?",
 )
-flash_backward.another_form(
-    "holds_the_whole_mask",
-    edits=((START, f"    mask = np.tril(np.ones((len(q), len(k))))\n{START}"), (VISIBLE, "mask[rows, columns]")),
-)
+for mask in ("np.tril(np.ones((len(q), len(k))))", "np.tril(np.ones((len(q), len(k)))) if causal else None"):
+    flash_backward.another_form(
+        "holds_the_whole_mask", edits=((START, f"    mask = {mask}\n{START}"), (VISIBLE, "mask[rows, columns]"))
+    )

@@ -7,16 +7,17 @@ at most block_size queries and block_size keys.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from autograder.exercise import Judgement
-from autograder.observation import Observation, close, holds, identical, no_coarser, same_type
+from autograder.observation import Observation, close, holds, identical, no_coarser, raises, same_type
 from autograder.submission import Submission
 
 from .flash_formulas import by_definition, visible_to
-from .flash_memory import TIMES, WIDE, long_time, within
+from .flash_memory import TIMES, WIDE, Measured, long_time, within
 from .scaled_dot_product import growth
 
 flash_forward = Judgement(
@@ -144,6 +145,15 @@ def keeps_the_dtype_in_any_layout(s: Submission, rng: np.random.Generator) -> It
 
 
 @flash_forward.check()
+def refuses_unequal_lengths_where_causal(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """With causal=True, numbers of queries and keys that differ raise ValueError."""
+    for query_time, key_time in ((4, 8), (8, 5), (5, 9), (9, 5), (1, 2)):
+        arrays = draw(rng, query_time, key_time)
+        where = f"causal=True with {query_time} queries and {key_time} keys"
+        yield raises(where, partial(s.call, NAME, *arrays, 4, True), "ValueError")
+
+
+@flash_forward.check()
 def leaves_its_inputs_alone(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """q, k and v are not changed."""
     arrays = draw(rng, 9, 9)
@@ -154,24 +164,25 @@ def leaves_its_inputs_alone(s: Submission, rng: np.random.Generator) -> Iterator
         yield identical(name, remote.fetch(), array, f"the input {name} was changed")
 
 
-@flash_forward.check(weight=5)
+@flash_forward.check(weight=4)
 def holds_one_tile_at_a_time(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """The scores are never all there at once: 8 MB do for 2,900 causal positions, 16 MB for a long row of tiles."""
     small = draw(rng, 11, 11)  # what is wrong needs no measuring
     yield from compared("before measuring", s.call(NAME, *small, 4), small)
     yield from compared("before measuring", s.call(NAME, *small, 4, True), small, visible_to(np.arange(11), 11))
-    time = long_time(rng)
+    time, calls = long_time(rng), []
     for where, query_time, key_time, block_size, causal, allowed in (
-        ("for a causal sequence", time, time, 40, True, 8),
+        ("for a causal sequence", time, time, 64, True, 8),
         ("for many keys", WIDE, WIDE * TIMES, WIDE, False, 16),
         ("for many queries", WIDE * TIMES, WIDE, WIDE, False, 16),
     ):
         q, k, v = (rng.standard_normal(shape) for shape in ((query_time, 4), (key_time, 4), (key_time, 3)))
         got, peak = s.measure(NAME, q, k, v, block_size, causal)
-        yield from within(where, peak, allowed, query_time * key_time)
+        calls.append(Measured(where, peak, allowed, query_time * key_time))
         some = rng.choice(query_time, 8, replace=False)
         visible = visible_to(some, key_time) if causal else True
         yield from compared(where, [got[0][some], got[1][some]], [q[some], k, v], visible)
+    yield from within(calls)
 
 
 INIT = "np.full((len(queries), 1), -np.inf)"
@@ -182,6 +193,9 @@ ROOT = " / head_dim**0.5"
 KEYS = "range(0, rows.stop if causal else key_time, block_size)"
 SUM = "rescale * total + exponentials.sum(axis=1, keepdims=True)"
 VALUES = "rescale * weighted + exponentials @ v[columns]"
+REFUSE = """    if causal and query_time != key_time:
+        raise ValueError(f"causal, but {query_time} queries and {key_time} keys: which of them are at one position?")
+"""
 START = "    (query_time, head_dim)"
 LOGSUMEXP = "(maximum + np.log(total)).ravel()"
 
@@ -377,6 +391,12 @@ flash_forward.misconception(
     question="How many keys contribute to Σ exp(score)?",
 )
 flash_forward.misconception(
+    "causal_of_unequal_lengths",
+    edit=(REFUSE, ""),
+    message="With causal=True, more keys than queries, or fewer, are accepted; it is left open which fit together.",
+    question="With 2 queries and 5 keys, is query 0 at position 0, or at position 3?",
+)
+flash_forward.misconception(
     "always_double_precision",
     edits=(
         ("np.empty((query_time, value_dim), dtype=q.dtype)", "np.empty((query_time, value_dim))"),
@@ -415,7 +435,7 @@ flash_forward.misconception(
     message="The causal mask of the whole sequence is built; it has as many entries as there are scores.",
     question="From the positions of a tile's first query and first key alone, which of its scores are hidden?",
 )
-flash_forward.another_form(
-    "holds_the_whole_mask",
-    edits=((START, f"    mask = np.tril(np.ones((len(q), len(k))))\n{START}"), (VISIBLE, "mask[rows, columns]")),
-)
+for mask in ("np.tril(np.ones((len(q), len(k))))", "np.tril(np.ones((len(q), len(k)))) if causal else None"):
+    flash_forward.another_form(
+        "holds_the_whole_mask", edits=((START, f"    mask = {mask}\n{START}"), (VISIBLE, "mask[rows, columns]"))
+    )

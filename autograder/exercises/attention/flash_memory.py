@@ -6,11 +6,12 @@ happens there. A single row or column of tiles may be as large: it tells who tak
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from autograder.observation import Observation, holds
+from autograder.observation import Observation, identical
 
 from .flash_formulas import by_definition, visible_to, vjp
 
@@ -24,12 +25,38 @@ def long_time(rng: np.random.Generator) -> int:
     return 2900 + int(rng.integers(100))
 
 
-def within(where: str, peak: int, allowed: int, scores: int) -> Iterator[Observation]:
-    """Whether a call held what a few tiles need, in MB. Whoever holds a matrix of all scores is told so first."""
-    held, matrix = f"{where} the call held {peak / MB:.0f} MB at once", 8 * scores
-    whole = f"{held}: that is a matrix of all scores ({matrix / MB:.0f} MB) or more"
-    yield holds(f"a matrix of all scores {where}", peak < matrix, whole)
-    yield holds(f"the memory {where}", peak <= allowed * MB, f"{held}, where {allowed} MB are allowed")
+@dataclass(frozen=True)
+class Measured:
+    """One measured call."""
+
+    where: str
+    peak: int
+    """The most bytes that it held at once."""
+    allowed: int
+    """In MB."""
+    scores: int
+
+    @property
+    def held(self) -> str:
+        return f"{self.where} it held {self.peak / MB:.0f} MB at once"
+
+    @property
+    def whole(self) -> bool:
+        return self.peak >= 8 * self.scores
+
+    @property
+    def excessive(self) -> bool:
+        return self.peak > self.allowed * MB
+
+
+def within(calls: Sequence[Measured]) -> Iterator[Observation]:
+    """Whether the calls held what a few tiles need. In which of them all scores were there says what was not tiled."""
+    whole = [f"{call.held}, and all scores take {8 * call.scores / MB:.0f} MB" for call in calls if call.whole]
+    flags = np.array([call.whole for call in calls])
+    yield identical("the calls that held all scores at once", flags, np.zeros_like(flags), "; ".join(whole))
+    excessive = [f"{call.held}, and {call.allowed} MB are allowed" for call in calls if call.excessive]
+    flags = np.array([call.excessive for call in calls])
+    yield identical("the calls that held too much at once", flags, np.zeros_like(flags), "; ".join(excessive))
 
 
 Case = tuple[list[np.ndarray], list[tuple[np.ndarray, float]]]
