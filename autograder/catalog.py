@@ -80,6 +80,7 @@ EXERCISES: tuple[Exercise, ...] = (
         points=8,
         difficulty=4,
         minutes=50,
+        seconds=30.0,
     ),
     Exercise(
         id="attention.flash_attention_backward",
@@ -90,6 +91,7 @@ EXERCISES: tuple[Exercise, ...] = (
         points=8,
         difficulty=4,
         minutes=50,
+        seconds=30.0,
     ),
     Exercise(
         id="dropout.mask",
