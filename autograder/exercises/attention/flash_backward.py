@@ -183,10 +183,10 @@ def leaves_its_inputs_alone(s: Submission, rng: np.random.Generator) -> Iterator
 @flash_backward.check(weight=5)
 def holds_one_tile_at_a_time(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """The weights are never all there at once: 8 MB do for 2,900 causal positions, 16 MB for a long row of tiles."""
-    small = draw(rng, 11, 11)  # what is wrong needs no measuring
-    yield from compared("before measuring", s.call(NAME, *small, 4), small)
-    small = draw(rng, 11, 11, causal(11))
-    yield from compared("before measuring", s.call(NAME, *small, 4, True), small, causal(11))
+    for size in (1.5, 67.0):  # what is wrong needs no measuring
+        for visible in (True, causal(11)):
+            small = draw(rng, 11, 11, visible, size=size)
+            yield from compared("before measuring", s.call(NAME, *small, 4, visible is not True), small, visible)
     calls = []
     for where, arrays, expected, block_size, rule, allowed in (
         ("for a causal sequence", *few_queries(rng, long_time(rng)), 64, True, 8),
