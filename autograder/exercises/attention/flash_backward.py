@@ -182,7 +182,7 @@ def leaves_its_inputs_alone(s: Submission, rng: np.random.Generator) -> Iterator
 
 @flash_backward.check(weight=5)
 def holds_one_tile_at_a_time(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
-    """The weights are never all there at once: 8 MB do for 2,900 causal positions, 16 MB for a long row of tiles."""
+    """The weights are never all there at once, nor those of a long row or column of tiles."""
     for size in (1.5, 67.0):  # what is wrong needs no measuring
         for visible in (True, causal(11)):
             small = draw(rng, 11, 11, visible, size=size)

@@ -17,7 +17,7 @@ from autograder.observation import Observation, close, holds, identical, no_coar
 from autograder.submission import Submission
 
 from .flash_formulas import by_definition, visible_to
-from .flash_memory import TIMES, WIDE, Measured, long_time, within
+from .flash_memory import ENDLESS, TIMES, WIDE, Measured, long_time, within
 from .scaled_dot_product import growth
 
 flash_forward = Judgement(
@@ -166,22 +166,24 @@ def leaves_its_inputs_alone(s: Submission, rng: np.random.Generator) -> Iterator
 
 @flash_forward.check(weight=4)
 def holds_one_tile_at_a_time(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
-    """The scores are never all there at once: 8 MB do for 2,900 causal positions, 16 MB for a long row of tiles."""
+    """The scores of all queries, or of all keys, are never there at once, whatever the lengths and `causal`."""
     for size in (1.0, 45.0):  # what is wrong needs no measuring
         q, k, v = draw(rng, 11, 11)
         small = [size * q, size * k, v]
         yield from compared("before measuring", s.call(NAME, *small, 4), small)
         yield from compared("before measuring", s.call(NAME, *small, 4, True), small, visible_to(np.arange(11), 11))
     time, calls = long_time(rng), []
-    for where, query_time, key_time, block_size, causal, allowed in (
-        ("for a causal sequence", time, time, 64, True, 8),
-        ("for many keys", WIDE, WIDE * TIMES, WIDE, False, 16),
-        ("for many queries", WIDE * TIMES, WIDE, WIDE, False, 16),
+    for where, query_time, key_time, head_dim, value_dim, block_size, causal, allowed in (
+        ("for one query", 1, ENDLESS, 1, 1, 4096, False, 72),
+        ("for a causal sequence", time, time, 4, 3, 64, True, 8),
+        ("for many keys", WIDE, WIDE * TIMES, 4, 3, WIDE, False, 16),
+        ("for many queries", WIDE * TIMES, WIDE, 4, 3, WIDE, False, 16),
     ):
-        q, k, v = (rng.standard_normal(shape) for shape in ((query_time, 4), (key_time, 4), (key_time, 3)))
+        shapes = ((query_time, head_dim), (key_time, head_dim), (key_time, value_dim))
+        q, k, v = (rng.standard_normal(shape) for shape in shapes)
         got, peak = s.measure(NAME, q, k, v, block_size, causal)
         calls.append(Measured(where, peak, allowed, query_time * key_time))
-        some = rng.choice(query_time, 8, replace=False)
+        some = rng.choice(query_time, min(8, query_time), replace=False)
         visible = visible_to(some, key_time) if causal else True
         yield from compared(where, [got[0][some], got[1][some]], [q[some], k, v], visible)
     yield from within(calls)
@@ -418,6 +420,17 @@ flash_forward.misconception(
     edits=((KEYS, "range(1)"), ("slice(key_start, key_start + block_size)", "slice(0, key_time)")),
     message="A tile of queries meets all keys at once; the keys must come in tiles too.",
     question="Can a query's output be begun before its last key is known?",
+)
+flash_forward.misconception(
+    "reads_all_keys_of_a_query",
+    edits=(
+        ("range(0, query_time, block_size)", "range(query_time)"),
+        ("slice(start, start + block_size)", "slice(start, start + 1)"),
+        (KEYS, "range(1)"),
+        ("slice(key_start, key_start + block_size)", "slice(0, rows.stop if causal else key_time)"),
+    ),
+    message="One query at a time meets all its keys at once: a softmax as ever, and no online one.",
+    question="What would you keep of the first half of the keys if the second half did not fit into memory?",
 )
 flash_forward.misconception(
     "holds_columns_of_all_queries",
