@@ -2,9 +2,9 @@
 
     python benchmarks/attention_cost.py [--out results/attention_cost.json] [--longest 8192]
 
-One head of width 64, causal, float32, one thread. Naive and tiled are this course's NumPy; SDPA is torch's fused kernel;
-"one more, cached" is a single new query over a cache of T keys, which is what writing one token costs, beside computing
-all T rows again. Bytes are by how much the peak of a fresh process's memory grows. All four give the same rows, which
+One head of width 64, causal, float32, one thread. Naive and tiled are this course's NumPy; SDPA is torch's fused
+kernel; "one more, cached" is a single new query over a cache of T keys, which is what writing one token costs, beside
+computing all T rows again. Bytes are by how much the peak of a fresh process's memory grows. All four give the same rows, which
 is checked on the way.
 """
 

@@ -1,7 +1,7 @@
 """How fast our GPT trains and writes, beside a plain loop and beside generation without a cache.
 
     python benchmarks/gpt_speed.py [--rounds 10] [--threads 2] [--json]
-    python benchmarks/gpt_speed.py --reach FILE     # the loss that the plain loop reaches on a text, nanoGPT's CPU recipe
+    python benchmarks/gpt_speed.py --reach FILE     # what the plain loop reaches on a text, by nanoGPT's CPU recipe
 
 Training: tokens per second of `curriculum.train_gpt` and of a plain nanoGPT-like loop (`benchmarks/plain_gpt.py`), the
 same shapes, taking turns (goal: within 5%). Generation: a batch of 8 grows from 1 to 256 tokens, with the cache and
@@ -109,7 +109,7 @@ def reach(file: str, steps: int = 2000) -> None:
     loss = plain_loss(side, corpus.validation, 200)
     print(
         f"{file}: {len(corpus.train):,} characters of {len(corpus.vocabulary)} kinds; after {steps} steps and "
-        f"{time.perf_counter() - started:.0f} s the validation loss is {loss:.3f} (published for tiny Shakespeare: 1.88)"
+        f"{time.perf_counter() - started:.0f} s the validation loss is {loss:.3f} (published: 1.88)"
     )
 
 

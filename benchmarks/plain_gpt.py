@@ -103,4 +103,4 @@ class PlainTraining:
         loss.backward()
         nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimizer.step()
-        return float(loss)
+        return loss.item()

@@ -5,6 +5,8 @@ a softmax), whether attention's results are wider than its inputs, and whether a
 """
 
 from .causal_mask import causal_mask
+from .flash_backward import flash_backward
+from .flash_forward import flash_forward
 from .grouped_query import grouped_query
 from .heads import heads
 from .kv_cache import kv_cache
@@ -17,6 +19,8 @@ from .softmax import softmax
 
 __all__ = [
     "causal_mask",
+    "flash_backward",
+    "flash_forward",
     "grouped_query",
     "heads",
     "kv_cache",
