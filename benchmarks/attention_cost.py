@@ -4,8 +4,8 @@
 
 One head of width 64, causal, float32, one thread. Naive and tiled are this course's NumPy; SDPA is torch's fused
 kernel; "one more, cached" is a single new query over a cache of T keys, which is what writing one token costs, beside
-computing all T rows again. Bytes are by how much the peak of a fresh process's memory grows. All four give the same rows, which
-is checked on the way.
+computing all T rows again. Bytes are by how much the peak of a fresh process's memory grows. All four give the same
+rows, which is checked on the way.
 """
 
 from __future__ import annotations
