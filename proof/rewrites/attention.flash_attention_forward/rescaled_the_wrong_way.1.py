@@ -1,0 +1,37 @@
+"""Plain loops over tiles of queries and of keys."""
+import numpy as np
+
+
+def flash_attention_forward(q, k, v, block_size=64, causal=False):
+    query_time, head_dim = q.shape
+    key_time, value_dim = v.shape
+    if causal and query_time != key_time:
+        raise ValueError("causal attention needs as many queries as keys")
+    output = np.zeros((query_time, value_dim), dtype=q.dtype)
+    logsumexp = np.zeros(query_time, dtype=q.dtype)
+    for start in range(0, query_time, block_size):
+        stop = min(start + block_size, query_time)
+        queries = q[start:stop].astype(np.float64)
+        maximum = np.full(stop - start, -np.inf)
+        total = np.zeros(stop - start)
+        weighted = np.zeros((stop - start, value_dim))
+        for first in range(0, key_time, block_size):
+            if causal and first >= stop:
+                break
+            last = min(first + block_size, key_time)
+            scores = queries @ k[first:last].astype(np.float64).T / np.sqrt(head_dim)
+            if causal:
+                positions = np.arange(start, stop)[:, None]
+                scores = np.where(np.arange(first, last) <= positions, scores, -np.inf)
+            new_maximum = np.maximum(maximum, scores.max(axis=1))
+            if first > 0:
+                factor = np.exp(new_maximum - maximum)
+                total *= factor
+                weighted *= factor[:, None]
+            exps = np.exp(scores - new_maximum[:, None])
+            total += exps.sum(axis=1)
+            weighted += exps @ v[first:last]
+            maximum = new_maximum
+        output[start:stop] = weighted / total[:, None]
+        logsumexp[start:stop] = maximum + np.log(total)
+    return output, logsumexp
