@@ -4,6 +4,7 @@ What the statements leave open is not judged: empty axes, inputs that are not fi
 module stores its weights.
 """
 
-from .causal_self_attention import causal_self_attention
+from .block import block
+from .causal_self_attention_misconceptions import causal_self_attention
 
-__all__ = ["causal_self_attention"]
+__all__ = ["block", "causal_self_attention"]
