@@ -5,6 +5,6 @@ module stores its weights.
 """
 
 from .block import block
-from .causal_self_attention_misconceptions import causal_self_attention
+from .causal_self_attention import causal_self_attention
 
 __all__ = ["block", "causal_self_attention"]

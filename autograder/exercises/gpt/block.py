@@ -14,12 +14,11 @@ import torch
 from torch import Tensor
 
 from autograder.exercise import Judgement
-from autograder.exercises.dropout.law import rate_is
-from autograder.observation import Observation, close, holds, identical
+from autograder.observation import Observation, close, frequency, holds, identical
 from autograder.submission import Remote, Submission
 
-from . import definitions
 from .definitions import (
+    SDPA,
     GrowingCache,
     Weights,
     block_weights,
@@ -30,6 +29,7 @@ from .definitions import (
     silent,
     sorted_numbers,
 )
+from .definitions import block as block_by_definition
 
 block = Judgement(
     "gpt.block",
@@ -80,7 +80,7 @@ def the_mlp_drops_entries_of_its_result(s: Submission, rng: np.random.Generator)
     result = np.asarray(module(random(rng, 100, 2, 8)))
     kept = result != 0
     yield close("the result of the MLP in training", result, kept * one / (1.0 - rate))
-    yield rate_is("of the MLP's result", ~kept, rate)
+    yield frequency("the share of the MLP's result that is kept", int(kept.sum()), kept.size, 1.0 - rate)
     module.tell("eval")
     module.tell("load_weights", weights)
     for got in module.each([x, x]):
@@ -93,7 +93,7 @@ def the_block_agrees_with_the_definition(s: Submission, rng: np.random.Generator
     for n_head, head_dim in ((2, 3), (1, 4)):
         weights = block_weights(rng, n_head * head_dim)
         inputs = [3.0 * random(rng, batch, time, n_head * head_dim) for batch, time in ((2, 5), (3, 1))]
-        expected = [definitions.block(x, weights, n_head) for x in inputs]
+        expected = [block_by_definition(x, weights, n_head) for x in inputs]
         for path, options in PATHS.items():
             outputs = loaded(s, "Block", weights, n_head * head_dim, n_head, **options).each(inputs)
             for got, right in zip(outputs, expected, strict=True):
@@ -104,9 +104,9 @@ def the_block_agrees_with_the_definition(s: Submission, rng: np.random.Generator
 def hands_the_path_on(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """With explicit=True, a block does without torch's own attention."""
     weights, x = block_weights(rng, 6), random(rng, 2, 4, 6)
-    with s.without(*definitions.SDPA):
+    with s.without(*SDPA):
         got = loaded(s, "Block", weights, 6, 2, explicit=True)(x)
-    yield agrees("the output of an explicit block", got, definitions.block(x, weights, 2))
+    yield agrees("the output of an explicit block", got, block_by_definition(x, weights, 2))
 
 
 @block.check()
@@ -116,7 +116,7 @@ def survives_vectors_that_hardly_vary(s: Submission, rng: np.random.Generator) -
     module = loaded(s, "Block", weights, 6, 2)
     for size in (1e-3, 0.0):
         x = random(rng, 2, 1, 1) + random(rng, 2, 4, 6, size=size)
-        yield agrees(f"the output where x varies by {size:g}", module(x), definitions.block(x, weights, 2))
+        yield agrees(f"the output where x varies by {size:g}", module(x), block_by_definition(x, weights, 2))
 
 
 @block.check()
@@ -138,7 +138,7 @@ def trains_every_weight(s: Submission, rng: np.random.Generator) -> Iterator[Obs
     """The gradients of x and of all weights are right, and the parameters hold just these weights."""
     weights, x, cotangent = block_weights(rng, 6), random(rng, 2, 4, 6), random(rng, 2, 4, 6)
     leaves = [leaf.clone().requires_grad_() for leaf in (x, *weights.values())]
-    output = definitions.block(leaves[0], dict(zip(weights, leaves[1:], strict=True)), 2)
+    output = block_by_definition(leaves[0], dict(zip(weights, leaves[1:], strict=True)), 2)
     expected = torch.autograd.grad(output, leaves, cotangent)
     module = loaded(s, "Block", weights, 6, 2)
     _, (gradient,) = module.vjp("", x, wrt=[0], cotangent=cotangent)
@@ -161,11 +161,11 @@ def drops_what_its_parts_add(s: Submission, rng: np.random.Generator) -> Iterato
         kept = added > 0.5
         where = "the attention" if part == "attention.out" else "the MLP"
         yield close(f"what {where} adds in training", added, kept / (1.0 - rate), magnitude=10.0)
-        yield rate_is(f"of what {where} adds", ~kept, rate)
+        yield frequency(f"the share kept of what {where} adds", int(kept.sum()), kept.size, 1.0 - rate)
     module = loaded(s, "Block", weights, 8, 2, dropout=rate)
     module.tell("eval")
     for got in module.each([x[:2], x[:2]]):
-        yield agrees("the output in evaluation", got, definitions.block(x[:2], weights, 2))
+        yield agrees("the output in evaluation", got, block_by_definition(x[:2], weights, 2))
 
 
 @block.check()
@@ -173,7 +173,7 @@ def continues_from_a_cache(s: Submission, rng: np.random.Generator) -> Iterator[
     """With a cache, a sequence given in pieces has the outputs that it has as a whole."""
     weights, x = block_weights(rng, 6), random(rng, 2, 6, 6)
     module, lent = loaded(s, "Block", weights, 6, 2), s.lend(GrowingCache(2, 2, 3), "extended")
-    expected = definitions.block(x, weights, 2)
+    expected = block_by_definition(x, weights, 2)
     for start, end in ((0, 3), (3, 4), (4, 6)):
         yield agrees(
             f"the output at positions {start} to {end - 1}", module(x[:, start:end], lent), expected[:, start:end]
@@ -192,14 +192,14 @@ def works_in_any_precision_and_layout(s: Submission, rng: np.random.Generator) -
         got = module(x)
         kept = isinstance(got, Tensor) and got.dtype == kind
         yield holds(f"the dtype of a block in {kind}", kept, f"the output of a {kind} block is not in {kind}")
-        yield close(f"the output in {kind}", got, definitions.block(x, weights, 2), magnitude=10.0, precision=kind)
+        yield close(f"the output in {kind}", got, block_by_definition(x, weights, 2), magnitude=10.0, precision=kind)
     first, second = block_weights(rng, 6), block_weights(rng, 6)
     x = random(rng, 5, 2, 12).transpose(0, 1)[..., ::2]
     held, there = s.hold(x), {name: s.hold(value) for name, value in second.items()}
     module = loaded(s, "Block", first, 6, 2)
     module.tell("load_weights", there)
     for when in ("after weights were loaded again", "after the tensors that were loaded have changed"):
-        yield agrees(f"the output {when}", module(held), definitions.block(x, second, 2))
+        yield agrees(f"the output {when}", module(held), block_by_definition(x, second, 2))
         for name, value in second.items():
             there[name].assign(value + 1.0)
     yield identical("x", held.fetch(), x, "the input x was changed")

@@ -14,10 +14,10 @@ import torch
 from torch import Tensor
 
 from autograder.exercise import Judgement
-from autograder.exercises.dropout.law import anew, rate_is, unshared
 from autograder.observation import Observation, close, frequency, holds, identical
 from autograder.submission import Remote, Submission
 
+from .causal_self_attention_misconceptions import add_misconceptions
 from .definitions import (
     SDPA,
     GrowingCache,
@@ -234,10 +234,21 @@ def drops_weights_by_either_function(s: Submission, rng: np.random.Generator) ->
             weights = np.asarray(got)
             kept = weights != 0
             yield close(f"the weights that {name} keeps", weights, kept * shares / (1.0 - rate))
-            draws.append(~kept[..., shares > 0])
-            yield from unshared(draws[-1])
-            yield rate_is(f"by {name}", draws[-1], rate)
-        yield from anew(draws, rate, f"calls of {name}")
+            draws.append(kept[..., shares > 0])
+            name_of_rate = f"the share of weights that {name} keeps"
+            yield frequency(name_of_rate, int(draws[-1].sum()), draws[-1].size, 1.0 - rate)
+        first, second = draws
+        rows = first[:, :, 6:]  # the four weights of the last query
+        for where, one, other in (
+            ("in two calls", first, second),
+            ("in two sequences", first[0::2], first[1::2]),
+            ("in two heads", first[:, 0], first[:, 1]),
+            ("of two keys", rows[..., 0::2], rows[..., 1::2]),
+            ("of two queries", first[..., 1:3], first[..., 3:5]),
+        ):
+            both = one & other
+            together = f"the share of weights {where} that {name} keeps together"
+            yield frequency(together, int(both.sum()), both.size, (1.0 - rate) ** 2)
 
 
 @causal_self_attention.check()
@@ -260,7 +271,7 @@ def drops_in_training_only(s: Submission, rng: np.random.Generator) -> Iterator[
         alive = (result > 1.5 / keep).any(axis=1)
         right = kept * np.where(alive, 1.0 / keep + 1.0, 1.0)[:, None] / keep
         yield close(f"the {path} result in training", result, right)
-        yield rate_is(f"of the {path} result", ~kept, rate)
+        yield frequency(f"the share of the {path} result that is kept", int(kept.sum()), kept.size, keep)
         known = kept.any(axis=1)
         name = f"the share of weights dropped on the {path} path"
         yield frequency(name, int((known & ~alive).sum()), int(known.sum()), rate)
@@ -282,3 +293,6 @@ def continues_from_a_cache(s: Submission, rng: np.random.Generator) -> Iterator[
         for start, end in ((0, 3), (3, 4), (4, 6), (6, 7)):
             name = f"the {path} output at positions {start} to {end - 1}"
             yield close(name, module(x[:, start:end], lent), expected[:, start:end], roundings=64, magnitude=10.0)
+
+
+add_misconceptions(causal_self_attention)
