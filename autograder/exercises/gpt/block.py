@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from autograder.exercise import Judgement
-from autograder.observation import Observation, close, frequency, holds, identical
+from autograder.observation import Observation, close, holds, identical
 from autograder.submission import Remote, Submission
 
 from .definitions import (
@@ -22,6 +22,7 @@ from .definitions import (
     GrowingCache,
     Weights,
     block_weights,
+    dropped_independently,
     gradient_of_each_parameter,
     mlp,
     mlp_weights,
@@ -80,7 +81,7 @@ def the_mlp_drops_entries_of_its_result(s: Submission, rng: np.random.Generator)
     result = np.asarray(module(random(rng, 100, 2, 8)))
     kept = result != 0
     yield close("the result of the MLP in training", result, kept * one / (1.0 - rate))
-    yield frequency("the share of the MLP's result that is kept", int(kept.sum()), kept.size, 1.0 - rate)
+    yield from dropped_independently("the MLP's result", kept, rate)
     module.tell("eval")
     module.tell("load_weights", weights)
     for got in module.each([x, x]):
@@ -161,7 +162,7 @@ def drops_what_its_parts_add(s: Submission, rng: np.random.Generator) -> Iterato
         kept = added > 0.5
         where = "the attention" if part == "attention.out" else "the MLP"
         yield close(f"what {where} adds in training", added, kept / (1.0 - rate), magnitude=10.0)
-        yield frequency(f"the share kept of what {where} adds", int(kept.sum()), kept.size, 1.0 - rate)
+        yield from dropped_independently(f"what {where} adds", kept, rate)
     module = loaded(s, "Block", weights, 8, 2, dropout=rate)
     module.tell("eval")
     for got in module.each([x[:2], x[:2]]):

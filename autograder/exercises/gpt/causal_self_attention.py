@@ -24,6 +24,7 @@ from .definitions import (
     Weights,
     attention,
     attention_weights,
+    dropped_independently,
     gradient_of_each_parameter,
     random,
     self_attention,
@@ -224,31 +225,16 @@ def copies_its_weights(s: Submission, rng: np.random.Generator) -> Iterator[Obse
 @causal_self_attention.check()
 def drops_weights_by_either_function(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Each weight is dropped on its own with probability `dropout`, the rest divided by 1 − dropout."""
-    q = torch.zeros(60, 3, 4, 4, dtype=torch.float64)  # every visible key has the same score
-    v = torch.eye(4, dtype=torch.float64).expand(60, 3, 4, 4)  # and the output is the weights
+    q = torch.zeros(150, 2, 4, 4, dtype=torch.float64)  # every visible key has the same score
+    v = torch.eye(4, dtype=torch.float64).expand(q.shape)  # and the output is the weights
     shares = np.tril(np.ones((4, 4))) / np.arange(1, 5)[:, None]
-    rate = float(rng.uniform(0.15, 0.4))
+    rate = float(rng.uniform(0.25, 0.45))
     for name in FUNCTIONS:
-        draws = []
-        for got in s.each(name, [(q, q, v, rate)] * 2):
-            weights = np.asarray(got)
-            kept = weights != 0
-            yield close(f"the weights that {name} keeps", weights, kept * shares / (1.0 - rate))
-            draws.append(kept[..., shares > 0])
-            name_of_rate = f"the share of weights that {name} keeps"
-            yield frequency(name_of_rate, int(draws[-1].sum()), draws[-1].size, 1.0 - rate)
-        first, second = draws
-        rows = first[:, :, 6:]  # the four weights of the last query
-        for where, one, other in (
-            ("in two calls", first, second),
-            ("in two sequences", first[0::2], first[1::2]),
-            ("in two heads", first[:, 0], first[:, 1]),
-            ("of two keys", rows[..., 0::2], rows[..., 1::2]),
-            ("of two queries", first[..., 1:3], first[..., 3:5]),
-        ):
-            both = one & other
-            together = f"the share of weights {where} that {name} keeps together"
-            yield frequency(together, int(both.sum()), both.size, (1.0 - rate) ** 2)
+        weights = np.stack(s.each(name, [(q, q, v, rate)] * 2))  # (call, batch, head, query, key)
+        kept = weights != 0
+        yield close(f"the weights that {name} keeps", weights, kept * shares / (1.0 - rate))
+        yield from dropped_independently(f"the weights of {name}", kept[..., shares > 0], rate)
+        yield from dropped_independently(f"one query's weights of {name}", kept[..., -1, :], rate)
 
 
 @causal_self_attention.check()
@@ -271,7 +257,7 @@ def drops_in_training_only(s: Submission, rng: np.random.Generator) -> Iterator[
         alive = (result > 1.5 / keep).any(axis=1)
         right = kept * np.where(alive, 1.0 / keep + 1.0, 1.0)[:, None] / keep
         yield close(f"the {path} result in training", result, right)
-        yield frequency(f"the share of the {path} result that is kept", int(kept.sum()), kept.size, keep)
+        yield from dropped_independently(f"the {path} result", kept, rate)
         known = kept.any(axis=1)
         name = f"the share of weights dropped on the {path} path"
         yield frequency(name, int((known & ~alive).sum()), int(known.sum()), rate)

@@ -67,7 +67,7 @@ def add_misconceptions(judgement: Judgement) -> None:
     misconception(
         "mask_forgets_the_past",
         edit=(TRIL, ".tril()"),
-        message="causal_mask lines up the first query with the first key; with a past, the queries are the last positions.",
+        message="causal_mask lines up the first query with the first key; with a past, queries are the last positions.",
         question="Ten keys and one query, the newest position: which keys may it see?",
     )
     misconception(

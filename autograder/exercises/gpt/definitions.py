@@ -7,12 +7,13 @@ One position at a time and every formula written out: oracles that share no line
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from autograder.observation import Observation, frequency
 from autograder.submission import Remote, SubmissionRaised
 
 Weights = dict[str, Tensor]
@@ -134,3 +135,12 @@ def gradient_of_each_parameter(module: Remote, most: int = 100) -> list[Tensor |
 def sorted_numbers(tensors: Sequence[Tensor]) -> Tensor:
     """All numbers in `tensors`, smallest first: what no arrangement of weights in parameters can change."""
     return torch.cat([tensor.double().flatten() for tensor in tensors]).sort().values
+
+
+def dropped_independently(name: str, kept: np.ndarray, rate: float) -> Iterator[Observation]:
+    """Whether entries are dropped at this rate, each on its own: pairs along every axis say so."""
+    yield frequency(f"the share kept of {name}", int(kept.sum()), kept.size, 1.0 - rate)
+    for axis in range(kept.ndim):
+        one, other = np.split(kept, 2, axis=axis)
+        both = f"the share of pairs kept of {name} along axis {axis}"
+        yield frequency(both, int((one & other).sum()), one.size, (1.0 - rate) ** 2)
