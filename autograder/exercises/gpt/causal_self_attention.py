@@ -91,12 +91,15 @@ def masks_the_future(s: Submission, rng: np.random.Generator) -> Iterator[Observ
 
 @causal_self_attention.check(weight=2)
 def attends_by_the_formula(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
-    """explicit_attention agrees with the definition, with and without a past, without torch's own attention."""
+    """explicit_attention agrees with the definition, and an explicit module too, without torch's own attention."""
     with s.without(*SDPA):
         for times in TIMES:
             yield from attends(s, FUNCTIONS[0], f"of {times[0]} queries and {times[1]} keys", heads(rng, *times))
         q, k, v = heads(rng, 5, 5)
         yield from attends(s, FUNCTIONS[0], "of large scores", [100.0 * q, 100.0 * k, v])
+        weights, x = attention_weights(rng, 6), random(rng, 2, 4, 6)
+        got, expected = built(s, weights, 2, explicit=True)(x), self_attention(x, weights, 2)
+        yield close("the output of an explicit module", got, expected, roundings=64, magnitude=10.0)
 
 
 @causal_self_attention.check()
