@@ -229,7 +229,8 @@ def _of_call(call: ast.Call, places: Places) -> Iterator[tuple[str, Splice]]:
     if name in ("transpose", "permute", "swapaxes"):
         if owner is not None:
             yield "dropped transpose", places.replaced(call, places.text(owner))
-        for i in range(len(call.args) - 1 if name != "swapaxes" else 0):  # which swaps two either way
+        either_way = name == "swapaxes" or (name == "transpose" and len(call.args) == 2)  # swaps two
+        for i in range(0 if either_way else len(call.args) - 1):
             order = [*arguments[:i], arguments[i + 1], arguments[i], *arguments[i + 2 :]]
             yield "swapped axes", places.replaced(call, f"{places.text(call.func)}({', '.join(order)})")
     for keyword in call.keywords:
@@ -258,7 +259,7 @@ def _of_function(function: ast.FunctionDef, places: Places) -> Iterator[tuple[st
         ignored = places.text(default) if default is not None else f"{argument.arg} * 0"
         yield "ignored argument", Splice(start, start, f"{argument.arg} = {ignored}\n{indent}")
         kind = places.text(argument.annotation) if argument.annotation is not None else ""
-        if "ndarray" in kind or "Tensor" in kind:
+        if ("ndarray" in kind or "Tensor" in kind) and "[" not in kind:  # an array, not a dict or a list of them
             guard = f"if getattr({argument.arg}_came, 'ndim', 0):"  # None and scalars cannot be written to
             end = places.span(body[-1])[1]
             # The argument as it came: its name may be bound anew.

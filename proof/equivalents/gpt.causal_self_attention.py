@@ -2,21 +2,10 @@
 
 import torch
 
-MERGE = "side_by_side = heads.transpose(1, 2).reshape(batch, time, d_model)"
 FITS = "if q.shape[2] == k.shape[2]:"
-COPY = (
-    'for part in ("weight", "bias"): '
-    'getattr(self.qkv, part).copy_(torch.cat([weights[f"{name}.{part}"] for name in "qkv"])) '
-    'getattr(self.out, part).copy_(weights[f"out.{part}"])'
-)
-WRITES = "weights_came[...] = 0"
 ARGUMENTS = {
     "(nothing) → device = None": "A submission's worker has one device, and it is the default.",
     f"{FITS} → {FITS.replace('==', '>=')}": "There are never more queries than keys.",
-    f"{MERGE} → {MERGE.replace('1, 2', '2, 1')}": "torch's transpose swaps two axes, whichever is named first.",
-    f"{COPY} → weights_came = weights try: {COPY} finally: if getattr(weights_came, 'ndim', 0): {WRITES}": (
-        "A dict has no ndim, so nothing is written to."
-    ),
 }
 
 
