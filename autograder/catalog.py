@@ -81,7 +81,7 @@ EXERCISES: tuple[Exercise, ...] = (
         difficulty=3,
         minutes=50,
         libraries=("numpy", "torch"),
-        memory_mb=64,  # the kernel needs next to none of it
+        memory_mb=96,  # the kernel needs next to none of it
         file="gpt.py",
     ),
     Exercise(
