@@ -96,7 +96,8 @@ def attends_by_the_formula(s: Submission, rng: np.random.Generator) -> Iterator[
         for times in TIMES:
             yield from attends(s, FUNCTIONS[0], f"of {times[0]} queries and {times[1]} keys", heads(rng, *times))
         q, k, v = heads(rng, 5, 5)
-        yield from attends(s, FUNCTIONS[0], "of large scores", [100.0 * q, 100.0 * k, v])
+        longer = (10_000.0 * q.shape[-1] ** 0.5 / float((q @ k.mT).abs().max())) ** 0.5  # the largest score is 10,000
+        yield from attends(s, FUNCTIONS[0], "of large scores", [longer * q, longer * k, v])
         weights, x = attention_weights(rng, 6), random(rng, 2, 4, 6)
         got, expected = built(s, weights, 2, explicit=True)(x), self_attention(x, weights, 2)
         yield close("the output of an explicit module", got, expected, roundings=64, magnitude=10.0)

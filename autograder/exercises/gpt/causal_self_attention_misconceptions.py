@@ -50,8 +50,11 @@ def add_misconceptions(judgement: Judgement) -> None:
         message="There is no causal mask: every position sees the whole sequence, its own future included.",
         question="What could a model that is trained to predict the next token simply copy?",
     )
-    another_form("no_causal_mask", edit=("is_causal=True", "is_causal=False"))
-    another_form("no_causal_mask", edits=((SOFTMAX, "scores.softmax(dim=-1)"), ("is_causal=True", "is_causal=False")))
+    open_kernel = (("is_causal=True", "is_causal=False"), ("attn_mask=visible, ", ""))
+    another_form("no_causal_mask", edit=open_kernel[0])
+    another_form("no_causal_mask", edits=open_kernel)
+    another_form("no_causal_mask", edits=((SOFTMAX, "scores.softmax(dim=-1)"), open_kernel[0]))
+    another_form("no_causal_mask", edits=((SOFTMAX, "scores.softmax(dim=-1)"), *open_kernel))
     misconception(
         "mask_hides_itself",
         edit=(TRIL, ".tril(key_time - query_time - 1)"),
