@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -76,8 +76,8 @@ class Lent:
 class Submission:
     """What a check sees of the code it judges.
 
-    What has no value to wait for (`build`, `hold`, `tell`, `assign`) is sent together with the next request that has
-    one. What it raises is raised there, or by `settle`, and nothing after it was carried out.
+    What has no value to wait for (`build`, `hold`, `tell`, `assign`, `without`) is sent together with the next request
+    that has one. What it raises is raised there, or by `settle`, and nothing after it was carried out.
     """
 
     def __init__(self, transport: Transport) -> None:
@@ -136,6 +136,19 @@ class Submission:
         lent = Lent(target, methods, len(self._lent) + 1)
         self._lent[lent.identity] = lent
         return lent
+
+    @contextmanager
+    def without(self, *names: str) -> Iterator[None]:
+        """While this is entered, library functions are unavailable to the submission: see `worker.forbidden`.
+
+        For a task that forbids them in one of its parts; `Exercise.forbids` is for the whole of it.
+        """
+        self._tell("forbid", names=list(names))
+        try:
+            yield
+        finally:
+            with suppress(SubmissionLost):  # what ended it has been told
+                self._tell("allow")
 
     def load(self, cells: Sequence[tuple[str, str]], requires: Sequence[str]) -> dict[str, Any]:
         """Run (name, source) cells; the reply lists missing names and the cells' errors."""

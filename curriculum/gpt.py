@@ -84,7 +84,7 @@ def explicit_attention(q: Tensor, k: Tensor, v: Tensor, dropout: float = 0.0) ->
     Each weight is dropped with probability `dropout`.
     """
     visible = causal_mask(q.shape[2], k.shape[2], q.device)
-    scores = q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1])  # (batch, heads, query_time, key_time)
+    scores = q @ k.mT / math.sqrt(q.shape[-1])  # (batch, heads, query_time, key_time)
     weights = scores.masked_fill(~visible, -math.inf).softmax(dim=-1)
     return F.dropout(weights, dropout) @ v
 

@@ -74,3 +74,21 @@ def test_a_worker_of_a_numpy_exercise_has_no_torch():
     source = "from torch import ones as positional_multi_head_attention"
     verdict = judge.grade("attention.positional_multi_head_attention", source)
     assert "No module named 'torch'" in verdict.problem
+
+
+def test_a_check_can_forbid_a_function_for_a_part_of_a_task(submit):
+    q = __import__("torch").randn(1, 2, 4, 8)
+    submission = submit(f"import torch\ndef attend(q):\n    return {ROUTES['by its name']}")
+    before = submission.call("attend", q)
+    with pytest.raises(SubmissionRaised, match="to be written by hand"), submission.without(SDPA, OPERATOR):
+        submission.call("attend", q)
+    assert submission.call("attend", q).equal(before)
+
+
+def test_what_was_forbidden_is_back_after_a_failure_that_nobody_waited_for(submit):
+    q = __import__("torch").randn(1, 2, 4, 8)
+    submission = submit(f"import torch\ndef attend(q):\n    return {ROUTES['by its name']}")
+    with submission.without(SDPA, OPERATOR):
+        submission.build("attend", q)
+    submission.begin(0)
+    assert submission.call("attend", q).shape == q.shape

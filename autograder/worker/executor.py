@@ -13,9 +13,11 @@ or a lying `__eq__` behaves the same in both.
     assign  overwrite a held array in place
     get     an attribute of a held object
     vjp     call, then the vector–Jacobian product of the output with a cotangent (torch)
+    forbid  make library functions unavailable; allow ends it
     settle  nothing: its reply says whether what was obeyed before it went well
 
-A request may be obeyed without a reply. If it fails, those that follow are skipped, and the next reply tells.
+A request may be obeyed without a reply. If it fails, those that follow are skipped (but for `allow`), and
+the next reply tells.
 """
 
 from __future__ import annotations
@@ -28,9 +30,11 @@ import random
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import ExitStack
 from types import ModuleType
 from typing import Any
 
+from .forbidden import forbidden
 from .protocol import InTurn, Unsendable, pack
 
 Invoke = Callable[[int, str, list[Any], dict[str, Any]], Any]
@@ -87,6 +91,7 @@ class Executor:
         self.namespace = namespace
         self.held: dict[int, Any] = {}
         self.cells: dict[str, str] = {}
+        self.forbidding = ExitStack()
         self.failure: BaseException | None = None
         """What a request without a reply raised."""
 
@@ -115,7 +120,7 @@ class Executor:
     def obey(self, request: dict[str, Any]) -> None:
         """Carry out a request that has no reply."""
         name = request.pop("op")
-        if self.failure is None or name == "begin":
+        if self.failure is None or name in ("begin", "allow"):
             try:
                 getattr(self, "op_" + name)(**request)
             except BaseException as raised:
@@ -172,6 +177,12 @@ class Executor:
         self.held.clear()
         self.failure = None
         seed_generators(seed)
+
+    def op_forbid(self, names: list[str]) -> None:
+        self.forbidding.enter_context(forbidden(names))
+
+    def op_allow(self) -> None:
+        self.forbidding.close()
 
     def op_settle(self) -> None:
         pass

@@ -53,6 +53,8 @@ def main(control_descriptor: int, configuration: dict[str, Any]) -> None:
     for library in configuration["libraries"]:
         importlib.import_module(library)
     if "torch" in configuration["libraries"]:
+        # Parts of torch, when imported, make a directory for their cache. They can only have one that is there.
+        os.environ["TORCHINDUCTOR_CACHE_DIR"] = "/"
         # A child of a process that ever ran two threads of torch hangs when it runs two itself.
         sys.modules["torch"].set_num_threads(1)
         # The first backward pass imports this, and sympy with it: half a second that no worker is to wait for.
