@@ -140,12 +140,11 @@ def compared(where: str, got: Tensor, weights: Weights, tokens: Tensor, config: 
 @model.check(weight=3)
 def agrees_with_the_definition(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Under the judge's weights the logits are those of the definition, for any sizes and up to the whole context."""
-    for n_layer in (1, 3):
+    for n_layer, sizes in ((2, [(2, 2), (1, 0)]), (1, [(3, 1)])):
         config, weights = draw(rng, n_layer=n_layer)
-        gpt = built(s, config, weights)
-        inputs = [draw_tokens(rng, config, batch, config["context"] - short) for batch, short in ((2, 2), (3, 0))]
-        inputs.append(draw_tokens(rng, config, 1, 1))
-        for tokens, got in zip(inputs, gpt.each(inputs), strict=True):
+        inputs = [draw_tokens(rng, config, batch, config["context"] - short) for batch, short in sizes]
+        inputs += [inputs[0][:, :1]]
+        for tokens, got in zip(inputs, built(s, config, weights).each(inputs), strict=True):
             yield from compared(f"of {n_layer} layers", got, weights, tokens, config)
 
 
@@ -153,7 +152,7 @@ def agrees_with_the_definition(s: Submission, rng: np.random.Generator) -> Itera
 def works_in_every_precision(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """A model in float32 or bfloat16 gives logits of that dtype, right to its precision, in any memory layout."""
     for dtype in (torch.float32, torch.bfloat16):
-        config, weights = draw(rng, dtype)
+        config, weights = draw(rng, dtype, n_layer=1)
         tokens = draw_tokens(rng, config, 5, 3).T
         yield from compared(f"in {dtype}", built(s, config, weights)(tokens), weights, tokens, config)
 
@@ -175,11 +174,10 @@ def sees_no_future(s: Submission, rng: np.random.Generator) -> Iterator[Observat
 @model.check()
 def holds_each_weight_once(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """`parameters()` gives each weight once and nothing else: the output layer is the embedding of tokens."""
-    for n_layer in (1, 3):
-        config, _ = draw(rng, n_layer=n_layer)
-        gpt = built(s, config)
-        yield identical("the number of parameters", parameters(s, gpt).numel(), count(config))
-        yield from copied(places(s, gpt, config), config)
+    config, _ = draw(rng, n_layer=3)
+    gpt = built(s, config)
+    yield identical("the number of parameters", parameters(s, gpt).numel(), count(config))
+    yield from copied(places(s, gpt, config), config)
 
 
 def places(s: Submission, gpt: Remote, config: Config) -> Tensor:
@@ -246,7 +244,7 @@ def normal(name: str, drawn: Tensor, std: float) -> Iterator[Observation]:
 @model.check(weight=2)
 def has_the_gradients(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Each weight gets its gradient; the embedding of tokens gets one from either end."""
-    config, weights = draw(rng)
+    config, weights = draw(rng, n_layer=1)
     tokens = draw_tokens(rng, config, 2, config["context"] - 1)
     cotangent = torch.from_numpy(rng.standard_normal((*tokens.shape, config["vocab_size"])))
     leaves = {name: value.clone().requires_grad_() for name, value in weights.items()}
@@ -426,7 +424,7 @@ mistake(
     "one_block_for_all",
     "All layers are one and the same block, with one set of weights.",
     "What does `[block] * 3` hold, and what does `Block(config) for _ in range(3)` give?",
-    ("nn.ModuleList(Block(config) for _ in range(config.n_layer))", "nn.ModuleList([Block(config)] * config.n_layer)"),
+    (LAST_NORM, "        self.blocks = nn.ModuleList([self.blocks[0]] * config.n_layer)\n" + LAST_NORM),
 )
 mistake(
     "blocks_begin_alike",

@@ -69,10 +69,17 @@ class Model:
         layers["output"].tell("register_parameter", "weight", self.remotes["embedding"])
         self.module = nn.build("ModuleDict", layers)
         self.module.tell("register_parameter", "scale", self.remotes["temperature"])
-        matrix = (other, width)
-        shapes = dict.fromkeys(self.remotes, ()) | {"embedding": (vocab, width), "linear_in_a_norm": matrix}
-        shapes |= {"convolution": (*matrix, 2), "gain": (width,), "shift": (width,), "bias": (vocab,)}
-        shapes |= {"frozen_matrix": matrix, "frozen_bias": (other,)}
+        shapes: dict[str, tuple[int, ...]] = {
+            "embedding": (vocab, width),
+            "linear_in_a_norm": (other, width),
+            "convolution": (other, width, 2),
+            "gain": (width,),
+            "bias": (vocab,),
+            "shift": (width,),
+            "temperature": (),
+            "frozen_matrix": (other, width),
+            "frozen_bias": (other,),
+        }
         self.values = {name: torch.as_tensor(1 + rng.random(shape)).float() for name, shape in shapes.items()}
         for name, value in self.values.items():
             self.remotes[name].assign(value)
@@ -192,8 +199,8 @@ mistake(
     "decays_the_others",
     "The two groups are the wrong way round: vectors decay, and matrices do not.",
     "Which parameters multiply an input: matrices or biases?",
-    (MATRICES + ', "weight_decay": weight_decay', MATRICES + ', "weight_decay": 0.0'),
     (NO_DECAY, '"weight_decay": weight_decay'),
+    (MATRICES + ', "weight_decay": weight_decay', MATRICES + ', "weight_decay": 0.0'),
 )
 mistake(
     "default_decay",
