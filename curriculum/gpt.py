@@ -20,7 +20,6 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 Tokens = Annotated[Tensor, "int64 (batch, time)"]
-Heads = Annotated[Tensor, "(batch, heads, time, head_dim)"]
 
 
 @dataclass(frozen=True)
@@ -50,15 +49,18 @@ class GPTConfig:
 
 
 class LayerCache:
-    """Keys and values of one layer, for the positions seen so far: room for the whole context, filled from the left."""
+    """Keys and values of one layer, for the positions read so far: room for the whole context, filled from the left.
+
+    `past` is how many positions that are. The dtype and the device are those of `like`.
+    """
 
     def __init__(self, config: GPTConfig, batch: int, like: Tensor) -> None:
         room = (batch, config.n_head, config.context, config.head_dim)
         self.k, self.v = like.new_empty(room), like.new_empty(room)
         self.past = 0
 
-    def extended(self, k: Heads, v: Heads) -> tuple[Heads, Heads]:
-        """Put new keys and values behind the old ones; return them all."""
+    def extended(self, k: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
+        """Put new keys and values (batch, heads, time, head_dim) behind the old ones; return them all."""
         end = self.past + k.shape[2]
         self.k[:, :, self.past : end] = k
         self.v[:, :, self.past : end] = v
@@ -185,15 +187,15 @@ class GPT(nn.Module):
 
     @torch.no_grad()
     def initialize(self) -> None:
-        """Weights from N(0, 0.02²), biases 0; what writes into the stream is drawn smaller by √(2 · n_layer).
+        """Weights from N(0, 0.02²), biases 0, norms 1; what writes into the stream is drawn smaller by √(2 · n_layer).
 
         2 · n_layer independent parts are added up, so this keeps the stream's variance from growing with depth
         (Radford et al. 2019, section 2.3).
         """
         for name, parameter in self.named_parameters():
-            if parameter.dim() == 1:
-                nn.init.constant_(parameter, float("norm" in name and name.endswith("weight")))
-            else:
+            if name.endswith("bias"):
+                nn.init.zeros_(parameter)
+            elif "norm" not in name:  # a norm's weights begin as 1
                 into_stream = name.endswith(("attention.out.weight", "mlp.down.weight"))
                 nn.init.normal_(parameter, std=0.02 / math.sqrt(2 * self.config.n_layer) if into_stream else 0.02)
 
@@ -241,8 +243,9 @@ class GPT(nn.Module):
 def next_token_loss(logits: Tensor, tokens: Tensor, mask: Tensor | None = None) -> Tensor:
     """The mean of −log p(tokens[t + 1] | tokens up to t), in nats, over the positions whose *target* `mask` keeps.
 
-    logits: (batch, time, vocab). tokens: int64 (batch, time). mask: boolean (batch, time), aligned with `tokens`; its first column has no say, since nothing predicts the first
-    token. Where it keeps nothing the loss is 0. Computed in float32, whatever the dtype of the logits.
+    logits: (batch, time, vocab). tokens: int64 (batch, time). mask: boolean (batch, time), aligned with `tokens`; its
+    first column has no say, since nothing predicts the first token. Where nothing is kept the loss is 0. It is
+    computed in float32, whatever the dtype of the logits.
     """
     log_probs = F.log_softmax(logits[:, :-1].float(), dim=-1)
     losses = -log_probs.gather(-1, tokens[:, 1:, None]).squeeze(-1)  # (batch, time - 1)

@@ -258,7 +258,7 @@ def _of_function(function: ast.FunctionDef, places: Places) -> Iterator[tuple[st
         ignored = places.text(default) if default is not None else f"{argument.arg} * 0"
         yield "ignored argument", Splice(start, start, f"{argument.arg} = {ignored}\n{indent}")
         kind = places.text(argument.annotation) if argument.annotation is not None else ""
-        if "ndarray" in kind or "Tensor" in kind:
+        if ("ndarray" in kind or "Tensor" in kind) and "[" not in kind:  # an array, not a dict or a list of them
             guard = f"if getattr({argument.arg}_came, 'ndim', 0):"  # None and scalars cannot be written to
             end = places.span(body[-1])[1]
             # The argument as it came: its name may be bound anew.

@@ -83,9 +83,12 @@ def agrees_with_the_definition(s: Submission, rng: np.random.Generator) -> Itera
 @loss.check(weight=2)
 def counts_the_kept_targets(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """With a mask the mean is over the targets that it keeps, of the whole batch together."""
-    for _ in range(2):
+    for one_only in (False, True):
         logits, tokens = draw(rng)
         mask = some_mask(rng, tokens)
+        if one_only:
+            mask[:] = False
+            mask[int(rng.integers(0, 3)), int(rng.integers(1, 3))] = True
         expected, _ = by_definition(logits, tokens, mask)
         yield from compared("under a mask", s.call(NAME, logits, tokens, mask), expected, logits)
         mask[:, 0] = ~mask[:, 0]

@@ -19,6 +19,8 @@ from autograder.exercise import Judgement
 from autograder.observation import Observation, close, frequency, holds, identical, raises
 from autograder.submission import Remote, Submission
 
+from .model_misconceptions import add_misconceptions
+
 model = Judgement(
     "gpt.model",
     hints=(
@@ -171,7 +173,7 @@ def sees_no_future(s: Submission, rng: np.random.Generator) -> Iterator[Observat
     yield holds("the logits at the changed token", moved > 1e-3, "the logits at j do not depend on the token at j")
 
 
-@model.check()
+@model.check(weight=2)
 def holds_each_weight_once(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """`parameters()` gives each weight once and nothing else: the output layer is the embedding of tokens."""
     config, _ = draw(rng, n_layer=3)
@@ -234,7 +236,7 @@ def near_uniform(logits: Tensor, tokens: Tensor, config: Config) -> Iterator[Obs
 
 
 def normal(name: str, drawn: Tensor, std: float) -> Iterator[Observation]:
-    """Whether numbers were drawn from N(0, std²), by how many lie within one and two standard deviations and above 0."""
+    """Whether numbers come from N(0, std²), by how many lie within one and two standard deviations and above 0."""
     for deviations, share in ((1, math.erf(math.sqrt(0.5))), (2, math.erf(math.sqrt(2.0)))):
         inside = int((drawn.abs() < deviations * std).sum())
         yield frequency(f"the share of {name} within {deviations} · {std:.4f}", inside, drawn.numel(), share)
@@ -261,6 +263,43 @@ def has_the_gradients(s: Submission, rng: np.random.Generator) -> Iterator[Obser
         yield close(f"the gradient of {name}", got[name], gradient, roundings=100, magnitude=largest)
 
 
+@model.check(weight=2)
+def reads_on_from_a_cache(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """With a cache, a sequence read in pieces has the logits that it has as a whole; it cannot outgrow the context."""
+    for n_layer in (1, 2):
+        config, weights = draw(rng, n_layer=n_layer)
+        tokens = draw_tokens(rng, config, 2, config["context"])
+        expected = by_definition(weights, tokens, config)
+        gpt = built(s, config, weights)
+        cache, other = (gpt.build("new_cache", 2) for _ in range(2))
+        for start, end in ((0, 2), (2, 3), (3, 5), (5, config["context"])):
+            got = gpt(tokens[:, start:end], cache)
+            yield close(f"the logits at positions from {start} on", got, expected[:, start:end], roundings=40)
+            gpt.tell("", tokens[:, :1], other)  # another text, which has nothing to do with the first
+        yield raises("a token beyond the context", partial(gpt, tokens[:, :1], cache), "ValueError")
+
+
+@model.check()
+def keeps_keys_and_values(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """A LayerCache gives back all keys and values so far, in order, and leaves alone what it is given."""
+    config, _ = draw(rng)
+    dtype = (torch.float32, torch.float64)[int(rng.integers(2))]
+    cache = s.build("LayerCache", s.build("GPTConfig", **config), 2, torch.zeros(1, dtype=dtype))
+    seen: list[Tensor] = []
+    for time in (2, 1, 3):
+        yield identical("past", cache.get("past"), seen[0].shape[2] if seen else 0)
+        shape = (2, config["n_head"], time, config["d_model"] // config["n_head"])
+        new = [torch.from_numpy(rng.standard_normal(shape)).to(dtype) for _ in "kv"]
+        held = [s.hold(value) for value in new]
+        got = cache.call("extended", *held)
+        seen = [torch.cat(pair, dim=2) for pair in zip(seen, new, strict=True)] if seen else new
+        yield holds("the result", isinstance(got, list) and len(got) == 2, "extended does not return a pair")
+        for name, value, expected, remote, given in zip(("keys", "values"), got, seen, held, new, strict=True):
+            yield identical(f"the {name}", value, expected)
+            yield identical(f"the dtype of the {name}", str(value.dtype), str(dtype))
+            yield identical(f"the {name} that were given", remote.fetch(), given, f"the {name} given were changed")
+
+
 @model.check()
 def keeps_its_configuration(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """A configuration has its five sizes as attributes, with GPT-2's for defaults, and cannot be changed."""
@@ -269,9 +308,9 @@ def keeps_its_configuration(s: Submission, rng: np.random.Generator) -> Iterator
     for given in ({}, config):
         remote = s.build("GPTConfig", **given)
         for name, value in (defaults | given).items():
-            yield identical(f"config.{name}", remote.get(name), value)
+            yield identical(f"config.{name}", str(remote.get(name)), str(value))
         head_dim = (defaults | given)["d_model"] // (defaults | given)["n_head"]
-        yield identical("config.head_dim", remote.get("head_dim"), head_dim)
+        yield identical("config.head_dim", str(remote.get("head_dim")), str(head_dim))
     change = partial(remote.call, "__setattr__", "n_layer", 5)
     yield raises("setting config.n_layer", change, "AttributeError")
 
@@ -289,254 +328,4 @@ def refuses_what_does_not_fit(s: Submission, rng: np.random.Generator) -> Iterat
         yield raises("a sequence longer than the context", partial(gpt, tokens), "ValueError")
 
 
-def mistake(identity: str, message: str, question: str, *edits: tuple[str, str], source: str = "") -> None:
-    model.misconception(identity, edits=edits, source=source, message=message, question=question)
-
-
-LAST_NORM = "        self.norm = nn.LayerNorm(config.d_model)\n"
-HEAD = LAST_NORM + "        self.head = nn.Linear(config.d_model, config.vocab_size, bias=False)\n"
-LOGITS = "F.linear(self.hidden(tokens, cache), self.tokens.weight)"
-THROUGH_HEAD = "self.head(self.hidden(tokens, cache))"
-LOAD_TOKENS = """self.tokens.weight.copy_(weights["tokens"])"""
-LOAD_BOTH = f"""{LOAD_TOKENS}; self.head.weight.copy_(weights["tokens"])"""
-INITIALIZE = "        self.initialize()\n"
-ADDED = "self.tokens(tokens) + self.positions.weight[past:end]"
-NORMAL = "std=0.02 / math.sqrt(2 * self.config.n_layer) if into_stream else 0.02"
-
-mistake(
-    "untied_output",
-    "The output layer has a matrix of its own; it is to be the embedding of tokens itself, one matrix used twice.",
-    "After one training step, what do the two matrices have in common?",
-    (LAST_NORM, HEAD),
-    (LOGITS, THROUGH_HEAD),
-    (LOAD_TOKENS, LOAD_BOTH),
-)
-model.another_form(  # equal at the start only
-    "untied_output",
-    edits=[
-        (LAST_NORM, HEAD),
-        (INITIALIZE, INITIALIZE + "        self.head.weight.data.copy_(self.tokens.weight.data)\n"),
-        (LOGITS, THROUGH_HEAD),
-        (LOAD_TOKENS, LOAD_BOTH),
-    ],
-)
-model.another_form(  # one storage, but two parameters, each with a gradient of its own
-    "untied_output",
-    edits=[
-        (LAST_NORM, HEAD),
-        (INITIALIZE, INITIALIZE + "        self.head.weight.data = self.tokens.weight.data\n"),
-        (LOGITS, THROUGH_HEAD),
-    ],
-)
-mistake(
-    "output_detached",
-    "The output layer uses a detached copy of the embedding, so no gradient comes to the embedding from there.",
-    "What does `.detach()`, or `.data`, do to the gradient of what it is called on?",
-    (LOGITS, "F.linear(self.hidden(tokens, cache), self.tokens.weight.detach())"),
-)
-mistake(
-    "output_bias",
-    "The output layer has a bias of its own: vocab_size parameters that the statement does not have.",
-    "By which formula do the logits come from the last stream?",
-    (LAST_NORM, LAST_NORM + "        self.output_bias = nn.Parameter(torch.zeros(config.vocab_size))\n"),
-    (LOGITS, LOGITS[:-1] + ", self.output_bias)"),
-)
-mistake(
-    "no_final_norm",
-    "The stream is not normalised before the output layer.",
-    "What happens to the stream between the last block and the logits?",
-    ("return self.norm(x)", "return x + 0 * self.norm(x)"),
-)
-mistake(
-    "no_positions",
-    "The embeddings of positions are never added, so the model knows the order only by what the mask hides.",
-    "How does the model tell the first of two equal tokens from the second?",
-    (ADDED, "self.tokens(tokens) + 0 * self.positions.weight[past:end]"),
-)
-mistake(
-    "positions_from_one",
-    "Positions are counted from 1; the first token gets the second row of the embedding.",
-    "Which row of `positions` belongs to the first token?",
-    (ADDED, ADDED.replace("[past:end]", "[past + 1 : end + 1]")),
-)
-model.another_form("positions_from_one", edit=(ADDED, ADDED.replace("[past:end]", ".roll(-1, 0)[past:end]")))
-mistake(
-    "positions_at_every_layer",
-    "The embeddings of positions are added again before each block; they are to be added once, before the first.",
-    "What is in the stream already when it comes to the second block?",
-    ("x = block(x, cache", "x = block(x + self.positions.weight[past:end] * (layer > 0), cache"),
-)
-mistake(
-    "embedding_times_root_of_width",
-    "The embeddings of tokens are multiplied by √d_model, as in the first transformer; GPT-2 adds them as they are.",
-    "How do the lengths of the two embeddings compare, before and after your factor?",
-    (ADDED, "self.tokens(tokens) * math.sqrt(self.config.d_model) + self.positions.weight[past:end]"),
-)
-mistake(
-    "torch_initialization",
-    "The weights begin as torch draws them: embeddings from N(0, 1), so the first logits are far apart.",
-    "What is the loss of a model that knows nothing, and what is the loss of yours before training?",
-    (INITIALIZE, ""),
-)
-mistake(
-    "biases_not_zero",
-    "The matrices are drawn anew, but the biases begin as torch draws them; they are to be 0.",
-    "Which values does `nn.Linear` give its bias?",
-    (
-        "if parameter.dim() == 1:",
-        "if parameter.dim() == 1 and 'norm' not in name: pass\n            elif parameter.dim() == 1:",
-    ),
-)
-mistake(
-    "residual_not_scaled",
-    "What writes into the stream is drawn with 0.02 like everything else, so the stream's variance grows with depth.",
-    "If 2 · n_layer independent parts of equal variance are added up, what is the variance of the sum?",
-    (NORMAL, "std=0.02"),
-)
-mistake(
-    "scaled_by_layers",
-    "The residual weights are scaled by √n_layer; two parts of each block write into the stream, so it is √(2·n_layer).",
-    "How many times does one block add to the stream?",
-    ("math.sqrt(2 * self.config.n_layer)", "math.sqrt(self.config.n_layer)"),
-)
-mistake(
-    "scaled_without_root",
-    "The residual weights are divided by 2·n_layer instead of its square root.",
-    "By which factor must a number shrink for its variance to shrink by 2·n_layer?",
-    ("math.sqrt(2 * self.config.n_layer)", "(2 * self.config.n_layer)"),
-)
-mistake(
-    "everything_scaled",
-    "All matrices of a block are drawn smaller; only `out` and `down`, which write into the stream, are to be.",
-    "Which two matrices of a block have outputs that are added to the stream?",
-    (
-        "std=0.02 / math.sqrt(2 * self.config.n_layer) if into_stream else",
-        "std=0.02 / math.sqrt(2 * self.config.n_layer) if 'blocks' in name else",
-    ),
-)
-mistake(
-    "scaled_inside",
-    "`q`, `k`, `v` and `up` are drawn smaller, which read from the stream; it is `out` and `down` that write into it.",
-    "Which two matrices of a block have outputs that are added to the stream?",
-    ('("attention.out.weight", "mlp.down.weight")', '("attention.qkv.weight", "mlp.up.weight")'),
-)
-mistake(
-    "one_block_for_all",
-    "All layers are one and the same block, with one set of weights.",
-    "What does `[block] * 3` hold, and what does `Block(config) for _ in range(3)` give?",
-    (LAST_NORM, "        self.blocks = nn.ModuleList([self.blocks[0]] * config.n_layer)\n" + LAST_NORM),
-)
-mistake(
-    "blocks_begin_alike",
-    "All blocks begin with equal weights, as copies of one; each is to be drawn independently.",
-    "What does a deep copy of a block copy?",
-    (
-        INITIALIZE,
-        INITIALIZE + "        [block.load_state_dict(self.blocks[0].state_dict()) for block in self.blocks]\n",
-    ),
-)
-mistake(
-    "post_norm",
-    "The norms come after the sums, on the stream itself, as in the first transformer; here each part reads a "
-    "normalised copy, and the stream is only added to.",
-    "In x + A(N(x)), is there a path on which x comes through unchanged?",
-    source="""
-class Block(Block):
-    def forward(self, x, cache=None):
-        x = self.attention_norm(x + self.attention(x, cache))
-        return self.mlp_norm(x + self.mlp(x))
-""",
-)
-mistake(
-    "no_residual",
-    "The parts of a block replace the stream instead of adding to it.",
-    "If a part gave 0 everywhere, what should be left of the stream?",
-    source="""
-class Block(Block):
-    def forward(self, x, cache=None):
-        return self.mlp(self.mlp_norm(self.attention(self.attention_norm(x), cache)))
-""",
-)
-mistake(
-    "parts_in_parallel",
-    "Attention and MLP both read the stream as it came; the MLP is to read it after attention has added to it.",
-    "What does the MLP of a block know of what its attention found?",
-    source="""
-class Block(Block):
-    def forward(self, x, cache=None):
-        return x + self.attention(self.attention_norm(x), cache) + self.mlp(self.mlp_norm(x))
-""",
-)
-mistake(
-    "no_causal_mask",
-    "There is no causal mask: every position sees the future, and training would let it copy the answer.",
-    "Which positions may position 0 attend to?",
-    source="""
-def fused_attention(q, k, v, dropout=0.0):
-    return F.scaled_dot_product_attention(q, k, v)
-""",
-)
-mistake(
-    "scores_not_scaled",
-    "The scores are not divided by √head_dim.",
-    "How does the variance of a dot product of two random vectors grow with their length?",
-    source="""
-def fused_attention(q, k, v, dropout=0.0):
-    return F.scaled_dot_product_attention(q, k, v, is_causal=True, scale=1.0)
-""",
-)
-mistake(
-    "scores_scaled_by_model_width",
-    "The scores are divided by √d_model; the dot product of one head runs over head_dim numbers.",
-    "Over how many numbers does the dot product of one head's query and key run?",
-    source="""
-def fused_attention(q, k, v, dropout=0.0):
-    width = q.shape[1] * q.shape[3]
-    return F.scaled_dot_product_attention(q, k, v, is_causal=True, scale=width**-0.5)
-""",
-)
-mistake(
-    "exact_gelu",
-    "The MLP has another activation than GPT-2's GELU, which is the tanh form.",
-    "What does `approximate=` of torch's GELU choose between?",
-    source="""
-class MLP(MLP):
-    def forward(self, x):
-        return self.down(F.gelu(self.up(x)))
-""",
-)
-model.another_form(
-    "exact_gelu",
-    source="""
-class MLP(MLP):
-    def forward(self, x):
-        return self.down(F.relu(self.up(x)))
-""",
-)
-mistake(
-    "gives_probabilities",
-    "The output has been through a softmax; logits are asked for, before any softmax.",
-    "Which numbers does a cross-entropy loss take, and what does it do with them first?",
-    (LOGITS, LOGITS + ".softmax(-1)"),
-)
-mistake(
-    "last_position_only",
-    "There are logits for the last position only; training needs them at every position.",
-    "How many predictions does a sequence of `time` tokens give to learn from?",
-    (LOGITS, LOGITS.replace("cache)", "cache)[:, -1:]")),
-)
-mistake(
-    "context_not_checked",
-    "A sequence longer than the context is not refused with a ValueError.",
-    "What happens when there are more tokens than embeddings of positions, and would a user understand it?",
-    ("if end > self.config.context:", "if False:"),
-)
-model.another_form(
-    "context_not_checked",
-    edits=[
-        (
-            "if end > self.config.context:",
-            "tokens = tokens[:, -self.config.context :]\n        end = tokens.shape[1]\n        if False:",
-        )
-    ],
-)
+add_misconceptions(model)
