@@ -295,6 +295,7 @@ def keeps_keys_and_values(s: Submission, rng: np.random.Generator) -> Iterator[O
         seen = [torch.cat(pair, dim=2) for pair in zip(seen, new, strict=True)] if seen else new
         yield holds("the result", isinstance(got, list) and len(got) == 2, "extended does not return a pair")
         for name, value, expected, remote, given in zip(("keys", "values"), got, seen, held, new, strict=True):
+            yield identical(f"the shape of the {name}", list(value.shape), list(expected.shape))
             yield identical(f"the {name}", value, expected)
             yield identical(f"the dtype of the {name}", str(value.dtype), str(dtype))
             yield identical(f"the {name} that were given", remote.fetch(), given, f"the {name} given were changed")
