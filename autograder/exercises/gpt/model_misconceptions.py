@@ -1,7 +1,7 @@
 """What goes wrong in `gpt.model`: its misconceptions.
 
 The first are about the two ends of the model, the next about how it begins, then about its blocks, its output and its
-cache.
+cache. What goes wrong inside a block is told in full at `gpt.causal_self_attention` and `gpt.block`.
 """
 
 from __future__ import annotations
@@ -127,20 +127,19 @@ def add_misconceptions(model: Judgement) -> None:
         ("math.sqrt(2 * self.config.n_layer)", "(2 * self.config.n_layer)"),
     )
     mistake(
-        "everything_scaled",
-        "All matrices of a block are drawn smaller; only `out` and `down`, which write into the stream, are to be.",
+        "wrong_matrices_scaled",
+        "Other matrices are drawn smaller than just `out` and `down`, the two that write into the stream.",
         "Which two matrices of a block have outputs that are added to the stream?",
-        (
-            "std=0.02 / math.sqrt(2 * self.config.n_layer) if into_stream else",
-            "std=0.02 / math.sqrt(2 * self.config.n_layer) if 'blocks' in name else",
-        ),
+        (NORMAL, NORMAL.replace("into_stream", "'blocks' in name")),
     )
-    mistake(
-        "scaled_inside",
-        "`q`, `k`, `v` and `up` are drawn smaller, which read from the stream; `out` and `down` write into it.",
-        "Which two matrices of a block have outputs that are added to the stream?",
-        ('("attention.out.weight", "mlp.down.weight")', '("attention.qkv.weight", "mlp.up.weight")'),
+    another_form(
+        "wrong_matrices_scaled",
+        edit=('("attention.out.weight", "mlp.down.weight")', '("attention.qkv.weight", "mlp.up.weight")'),
     )
+    another_form(
+        "wrong_matrices_scaled", edit=('("attention.out.weight", "mlp.down.weight")', '"attention.out.weight"')
+    )
+    another_form("wrong_matrices_scaled", edit=('("attention.out.weight", "mlp.down.weight")', '"mlp.down.weight"'))
     mistake(
         "one_block_for_all",
         "All layers are one and the same block, with one set of weights.",
@@ -169,51 +168,12 @@ class Block(Block):
 """,
     )
     mistake(
-        "no_residual",
-        "The parts of a block replace the stream instead of adding to it.",
-        "If a part gave 0 everywhere, what should be left of the stream?",
-        source="""
-class Block(Block):
-    def forward(self, x, cache=None):
-        return self.mlp(self.mlp_norm(self.attention(self.attention_norm(x), cache)))
-""",
-    )
-    mistake(
-        "parts_in_parallel",
-        "Attention and MLP both read the stream as it came; the MLP is to read it after attention has added to it.",
-        "What does the MLP of a block know of what its attention found?",
-        source="""
-class Block(Block):
-    def forward(self, x, cache=None):
-        return x + self.attention(self.attention_norm(x), cache) + self.mlp(self.mlp_norm(x))
-""",
-    )
-    mistake(
         "no_causal_mask",
         "There is no causal mask: every position sees the future, and training would let it copy the answer.",
         "Which positions may position 0 attend to?",
         source="""
 def fused_attention(q, k, v, dropout=0.0):
     return F.scaled_dot_product_attention(q, k, v)
-""",
-    )
-    mistake(
-        "scores_not_scaled",
-        "The scores are not divided by √head_dim.",
-        "How does the variance of a dot product of two random vectors grow with their length?",
-        source="""
-def fused_attention(q, k, v, dropout=0.0):
-    return F.scaled_dot_product_attention(q, k, v, is_causal=True, scale=1.0)
-""",
-    )
-    mistake(
-        "scores_scaled_by_model_width",
-        "The scores are divided by √d_model; the dot product of one head runs over head_dim numbers.",
-        "Over how many numbers does the dot product of one head's query and key run?",
-        source="""
-def fused_attention(q, k, v, dropout=0.0):
-    width = q.shape[1] * q.shape[3]
-    return F.scaled_dot_product_attention(q, k, v, is_causal=True, scale=width**-0.5)
 """,
     )
     mistake(
@@ -290,10 +250,4 @@ class MLP(MLP):
         "The cache gives back the new keys and values only.",
         "Which positions should the newest query attend to?",
         ("return self.k[:, :, :end], self.v[:, :, :end]", "return k, v"),
-    )
-    mistake(
-        "whole_room_returned",
-        "The cache gives back its whole room, with what has never been written.",
-        "How many positions does the cache hold, and how many has it room for?",
-        ("return self.k[:, :, :end], self.v[:, :, :end]", "return self.k, self.v"),
     )
