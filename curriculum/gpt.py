@@ -20,10 +20,6 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 Tokens = Annotated[Tensor, "int64 (batch, time)"]
-Stream = Annotated[Tensor, "(batch, time, d_model)"]
-Heads = Annotated[Tensor, "(batch, heads, time, head_dim)"]
-Logits = Annotated[Tensor, "(batch, time, vocab)"]
-Weights = Mapping[str, Tensor]
 
 
 @dataclass(frozen=True)
@@ -53,15 +49,18 @@ class GPTConfig:
 
 
 class LayerCache:
-    """Keys and values of one layer, for the positions seen so far: room for the whole context, filled from the left."""
+    """Keys and values of one layer, for the positions read so far: room for the whole context, filled from the left.
+
+    `past` is how many positions that are. The dtype and the device are those of `like`.
+    """
 
     def __init__(self, config: GPTConfig, batch: int, like: Tensor) -> None:
         room = (batch, config.n_head, config.context, config.head_dim)
         self.k, self.v = like.new_empty(room), like.new_empty(room)
         self.past = 0
 
-    def extended(self, k: Heads, v: Heads) -> tuple[Heads, Heads]:
-        """Put new keys and values behind the old ones; return them all."""
+    def extended(self, k: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
+        """Put new keys and values (batch, heads, time, head_dim) behind the old ones; return them all."""
         end = self.past + k.shape[2]
         self.k[:, :, self.past : end] = k
         self.v[:, :, self.past : end] = v
@@ -188,24 +187,27 @@ class GPT(nn.Module):
 
     @torch.no_grad()
     def initialize(self) -> None:
-        """Weights from N(0, 0.02²), biases 0; what writes into the stream is drawn smaller by √(2 · n_layer).
+        """Weights from N(0, 0.02²), biases 0, norms 1; what writes into the stream is drawn smaller by √(2 · n_layer).
 
         2 · n_layer independent parts are added up, so this keeps the stream's variance from growing with depth
         (Radford et al. 2019, section 2.3).
         """
         for name, parameter in self.named_parameters():
-            if parameter.dim() == 1:
-                nn.init.constant_(parameter, float("norm" in name and name.endswith("weight")))
-            else:
+            if name.endswith("bias"):
+                nn.init.zeros_(parameter)
+            elif "norm" not in name:  # a norm's weights begin as 1
                 into_stream = name.endswith(("attention.out.weight", "mlp.down.weight"))
                 nn.init.normal_(parameter, std=0.02 / math.sqrt(2 * self.config.n_layer) if into_stream else 0.02)
 
-    def forward(self, tokens: Tokens, cache: list[LayerCache] | None = None) -> Logits:
-        """Logits at position t are for the token at t + 1. With a cache, `tokens` are those it has not yet seen."""
+    def forward(self, tokens: Tensor, cache: "list[LayerCache] | None" = None) -> Tensor:
+        """Logits (batch, time, vocab) for int64 tokens (batch, time): those at position t are for the token at t + 1.
+
+        With a cache, `tokens` are those that it has not yet seen.
+        """
         return F.linear(self.hidden(tokens, cache), self.tokens.weight)
 
-    def hidden(self, tokens: Tokens, cache: list[LayerCache] | None = None) -> Stream:
-        """The stream after the last norm: what the logits, or a value or reward head, are read from.
+    def hidden(self, tokens: Tensor, cache: "list[LayerCache] | None" = None) -> Tensor:
+        """The stream (batch, time, d_model) after the last norm: what logits, or a value or a reward, are read from.
 
         Raises ValueError where the sequence is longer than the context.
         """
@@ -214,17 +216,17 @@ class GPT(nn.Module):
         if end > self.config.context:
             raise ValueError(f"a sequence of {end} tokens is longer than the context, {self.config.context}")
         x = self.tokens(tokens) + self.positions.weight[past:end]
-        x = F.dropout(x, self.config.dropout, self.training)
+        x = F.dropout(x, self.config.dropout, self.training)  # (batch, time, d_model)
         for layer, block in enumerate(self.blocks):
             x = block(x, cache[layer] if cache else None)
         return self.norm(x)
 
-    def new_cache(self, batch: int) -> list[LayerCache]:
+    def new_cache(self, batch: int) -> "list[LayerCache]":
         """An empty cache for `batch` sequences."""
         return [LayerCache(self.config, batch, self.tokens.weight) for _ in self.blocks]
 
     @torch.no_grad()
-    def load_weights(self, weights: Weights) -> None:
+    def load_weights(self, weights: Mapping[str, Tensor]) -> None:
         """Copy `tokens`, `positions`, `norm.weight`, `norm.bias` and `blocks.0.…`, `blocks.1.…` as in `Block`."""
         self.tokens.weight.copy_(weights["tokens"])
         self.positions.weight.copy_(weights["positions"])
@@ -232,25 +234,22 @@ class GPT(nn.Module):
         self.norm.bias.copy_(weights["norm.bias"])
         for layer, block in enumerate(self.blocks):
             assert isinstance(block, Block)
-            block.load_weights(_below(f"blocks.{layer}", weights))
+            prefix = f"blocks.{layer}."
+            block.load_weights(
+                {name.removeprefix(prefix): weights[name] for name in weights if name.startswith(prefix)}
+            )
 
 
-def _below(prefix: str, weights: Weights) -> Weights:
-    """The weights whose names begin with `prefix.`, without it."""
-    return {name[len(prefix) + 1 :]: value for name, value in weights.items() if name.startswith(prefix + ".")}
-
-
-def next_token_loss(logits: Logits, tokens: Tokens, mask: Tensor | None = None) -> Tensor:
+def next_token_loss(logits: Tensor, tokens: Tensor, mask: Tensor | None = None) -> Tensor:
     """The mean of −log p(tokens[t + 1] | tokens up to t), in nats, over the positions whose *target* `mask` keeps.
 
-    mask: boolean (batch, time), aligned with `tokens`; its first column has no say, since nothing predicts the first
-    token. Where it keeps nothing the loss is 0.
+    logits: (batch, time, vocab). tokens: int64 (batch, time). mask: boolean (batch, time), aligned with `tokens`; its
+    first column has no say, since nothing predicts the first token. Where nothing is kept the loss is 0. It is
+    computed in float32, whatever the dtype of the logits.
     """
     log_probs = F.log_softmax(logits[:, :-1].float(), dim=-1)
     losses = -log_probs.gather(-1, tokens[:, 1:, None]).squeeze(-1)  # (batch, time - 1)
-    if mask is None:
-        return losses.mean()
-    kept = mask[:, 1:].to(losses.dtype)
+    kept = torch.ones_like(losses) if mask is None else mask[:, 1:].to(losses.dtype)
     return (losses * kept).sum() / kept.sum().clamp(min=1)
 
 

@@ -47,6 +47,17 @@ def test_an_output_of_the_wrong_shape_still_reaches_the_check(submit: Submit) ->
     assert gradients == [None]
 
 
+def test_a_check_calls_a_librarys_functions_on_what_the_submission_holds(submit: Submit) -> None:
+    s = submit("import torch")
+    vector = s.library("torch.nn.utils").call(
+        "parameters_to_vector", s.library("torch.nn").build("Linear", 2, 3).build("parameters")
+    )
+    assert vector.shape == (9,)
+    with pytest.raises(SubmissionRaised) as caught:
+        s.library("no_such_library").call("anything")
+    assert caught.value.type == "ModuleNotFoundError"
+
+
 def test_the_environment_refuses_a_wrong_action_and_the_submission_can_catch_it(submit: Submit) -> None:
     s = submit("""
 def careless(env):

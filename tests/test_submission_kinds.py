@@ -159,6 +159,31 @@ def has_the_right_gradients(s: Submission, rng: np.random.Generator) -> Iterator
         yield close("the gradient of values", gradients[1], -(returns - values) * cotangent)
 
 
+# An optimizer of a model that the judge builds, of a library's parts, where the submission runs.
+
+OPTIMIZER = """
+import torch
+
+def optimizer_of(model):
+    return torch.optim.SGD([p for p in model.parameters() if p.requires_grad], lr=0.5)
+"""
+
+
+def takes_gradient_steps(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """A step moves what is free against its gradient, and leaves what is frozen."""
+    nn = s.library("torch.nn")
+    free, frozen = (nn.build("Linear", 3, 2, bias=False) for _ in range(2))
+    frozen.tell("requires_grad_", False)
+    optimizer = s.build("optimizer_of", nn.build("ModuleDict", {"free": free, "frozen": frozen}))
+    frozen.tell("requires_grad_", True)
+    for name, layer, rate in (("free", free, 0.5), ("frozen", frozen, 0.0)):
+        weight = layer.build("get_parameter", "weight")
+        before, gradient = weight.fetch(), torch.from_numpy(rng.standard_normal((2, 3))).float()
+        weight.build("mul", 1.0).tell("backward", gradient)
+        optimizer.tell("step")
+        yield close(f"the {name} weight", weight.fetch(), before - rate * gradient)
+
+
 # An environment that lives with the judge.
 
 ROLLOUT = """
@@ -424,6 +449,16 @@ KINDS = (
             "not_a_tensor": POLICY_LOSS.replace(
                 "(returns - values) ** 2\n\nclass", "(returns - values) ** 2, None\n\nclass"
             ),
+        },
+    ),
+    Kind(
+        "an optimizer",
+        takes_gradient_steps,
+        OPTIMIZER,
+        {
+            "frozen_too": OPTIMIZER.replace(" if p.requires_grad", ""),
+            "another_rate": OPTIMIZER.replace("0.5", "0.25"),
+            "its_own_model": OPTIMIZER.replace("p for p in model", "p for p in torch.nn.Linear(3, 2)"),
         },
     ),
     Kind(
