@@ -50,9 +50,9 @@ def sample_token(
     top_p: float | None = None,
     generator: torch.Generator | None = None,
 ) -> torch.Tensor:
-    """One token for each row, int64 (…), drawn from softmax(filter_logits(logits / temperature)); at 0 the likeliest.
+    """One token for each row, int64 (…): the logits are divided by the temperature, filtered, and drawn from.
 
-    logits: (…, vocab).
+    logits: (…, vocab). A temperature of 0 takes the likeliest token.
     """
     if temperature == 0:
         return logits.argmax(dim=-1)
@@ -82,6 +82,6 @@ def generate(
     for _ in range(new_tokens):
         logits = model(unread, cache)[:, -1]  # (batch, vocab): the last position predicts what comes next
         drawn = sample_token(logits, temperature, top_k, top_p, generator)[:, None]
-        tokens = torch.cat([tokens, drawn], dim=1)
+        tokens = torch.cat([tokens, drawn], 1)  # (batch, time + 1)
         unread = tokens if cache is None else drawn
     return tokens
