@@ -255,7 +255,7 @@ def parameter_count(config: dict[str, int]) -> int:
     width = config["d_model"]
     attention = 4 * width**2 + 4 * width  # q, k, v and out, with their biases
     mlp = 8 * width**2 + 5 * width  # up: 4d² + 4d; down: 4d² + d
-    norms = 2 * 2 * width  # a gain and a bias each, before either part
+    norms = 4 * width  # two, each with a gain and a bias
     embeddings = (config["vocab_size"] + config["context"]) * width
     return embeddings + config["n_layer"] * (attention + mlp + norms) + 2 * width
 
