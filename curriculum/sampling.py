@@ -5,7 +5,6 @@ Symbols: `logits` (…, vocab); `temperature` τ divides them; top-k keeps the k
 Curious Case of Neural Text Degeneration", section 3.1). `tokens` are int64 (batch, time).
 """
 
-import math
 from typing import Any, Protocol
 
 import torch
@@ -32,14 +31,14 @@ def filter_logits(logits: torch.Tensor, top_k: int | None = None, top_p: float |
         if top_k < 1:
             raise ValueError(f"top_k = {top_k} keeps no token")
         smallest = logits.topk(min(top_k, logits.shape[-1]), dim=-1).values[..., -1:]
-        logits = logits.masked_fill(logits < smallest, -math.inf)
+        logits = logits.masked_fill(logits < smallest, -torch.inf)
     if top_p is not None:
         if not 0 < top_p <= 1:
             raise ValueError(f"top_p = {top_p} is not a probability above 0")
         probs, order = logits.softmax(dim=-1).sort(dim=-1, descending=True)
         likelier = probs.cumsum(dim=-1) - probs  # what the likelier tokens have together: 0 for the first
         rank = order.argsort(dim=-1)  # of each token, in the order of the vocabulary
-        logits = logits.masked_fill(likelier.gather(-1, rank) >= top_p, -math.inf)
+        logits = logits.masked_fill(likelier.gather(-1, rank) >= top_p, -torch.inf)
     return logits
 
 

@@ -181,11 +181,11 @@ def leaves_the_logits_alone(s: Submission, rng: np.random.Generator) -> Iterator
 
 
 SMALLEST = "smallest = logits.topk(min(top_k, logits.shape[-1]), dim=-1).values[..., -1:]"
-CUT = "logits.masked_fill(logits < smallest, -math.inf)"
+CUT = "logits.masked_fill(logits < smallest, -torch.inf)"
 PROBS = "logits.softmax(dim=-1).sort(dim=-1, descending=True)"
 LIKELIER = "probs.cumsum(dim=-1) - probs"
 RANK = "rank = order.argsort(dim=-1)"
-DROP = "logits.masked_fill(likelier.gather(-1, rank) >= top_p, -math.inf)"
+DROP = "logits.masked_fill(likelier.gather(-1, rank) >= top_p, -torch.inf)"
 START = "    if top_k is not None:\n"
 END = "    return logits"
 
@@ -214,13 +214,13 @@ filter_logits.misconception(
 )
 filter_logits.misconception(
     "zeros_for_minus_infinity",
-    edits=((CUT, CUT.replace("-math.inf", "0.0")), (DROP, DROP.replace("-math.inf", "0.0"))),
+    edits=((CUT, CUT.replace("-torch.inf", "0.0")), (DROP, DROP.replace("-torch.inf", "0.0"))),
     message="A token that is not kept gets the logit 0, which is a logit like any other.",
     question="Which probability does a softmax give to a logit of 0, and which logit gets probability 0?",
 )
 filter_logits.misconception(
     "merely_low",
-    edits=((CUT, CUT.replace("-math.inf", "-1e4")), (DROP, DROP.replace("-math.inf", "-1e4"))),
+    edits=((CUT, CUT.replace("-torch.inf", "-1e4")), (DROP, DROP.replace("-torch.inf", "-1e4"))),
     message="A token that is not kept gets a low number in place of -inf.",
     question="What happens where the logits that are kept are lower still?",
 )
@@ -267,7 +267,7 @@ filter_logits.misconception(
 filter_logits.another_form("mask_in_sorted_order", edit=("likelier.gather(-1, rank)", "likelier.gather(-1, order)"))
 filter_logits.misconception(
     "returns_sorted_logits",
-    edit=(DROP, "logits.gather(-1, order).masked_fill(likelier >= top_p, -math.inf)"),
+    edit=(DROP, "logits.gather(-1, order).masked_fill(likelier >= top_p, -torch.inf)"),
     message="The logits are returned from the likeliest down: their place no longer says which token they are.",
     question="How will the caller know which token the first logit belongs to?",
 )
@@ -282,17 +282,17 @@ filter_logits.misconception(
 )
 filter_logits.misconception(
     "threshold_on_the_probability",
-    edit=(DROP, "logits.masked_fill(logits.softmax(dim=-1) < top_p, -math.inf)"),
+    edit=(DROP, "logits.masked_fill(logits.softmax(dim=-1) < top_p, -torch.inf)"),
     message="p is compared with each token's own probability. Top-p compares it with a running sum.",
     question="Ten tokens are equally likely. How many of them have probability 0.9 together, and how many each?",
 )
 filter_logits.another_form(
     "threshold_on_the_probability",
-    edit=(DROP, "logits.masked_fill(logits.softmax(dim=-1) < top_p * probs[..., :1], -math.inf)"),
+    edit=(DROP, "logits.masked_fill(logits.softmax(dim=-1) < top_p * probs[..., :1], -torch.inf)"),
 )
 filter_logits.another_form(
     "threshold_on_the_probability",
-    edit=(DROP, "logits.masked_fill(logits.softmax(dim=-1) < 1 - top_p, -math.inf)"),
+    edit=(DROP, "logits.masked_fill(logits.softmax(dim=-1) < 1 - top_p, -torch.inf)"),
 )
 filter_logits.misconception(
     "one_token_too_few",
@@ -310,7 +310,7 @@ filter_logits.misconception(
     "exactly_k",
     edits=(
         (SMALLEST, "best = logits.topk(min(top_k, logits.shape[-1]), dim=-1).indices"),
-        (CUT, "torch.full_like(logits, -math.inf).scatter(-1, best, logits.gather(-1, best))"),
+        (CUT, "torch.full_like(logits, -torch.inf).scatter(-1, best, logits.gather(-1, best))"),
     ),
     message="Of several tokens that are as large as the k-th, some are dropped and others kept.",
     question="Which of two equal logits deserves to stay?",
