@@ -77,7 +77,7 @@ def is_count(name: str, got: Any, expected: int) -> Iterator[Observation]:
     yield identical(name, int(got) if np.ndim(got) == 0 else got, expected)
 
 
-@counts.check(weight=3)
+@counts.check(weight=4)
 def counts_what_a_model_holds(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """The parameters are those of a GPT of this config, the shared table counted once."""
     for number in range(3):
@@ -94,7 +94,7 @@ def knows_the_gpt_2_family(s: Submission, rng: np.random.Generator) -> Iterator[
         yield from is_count(f"parameter_count of GPT-2 {name}", got, sizes[-1])
 
 
-@counts.check(weight=3)
+@counts.check(weight=4)
 def counts_every_product(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """The operations are those of every matrix product, forward and backward, by the token."""
     for number in range(3):
