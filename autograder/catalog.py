@@ -90,6 +90,8 @@ EXERCISES: tuple[Exercise, ...] = (
         points=5,
         difficulty=3,
         minutes=30,
+    ),
+    Exercise(
         id="gpt.filter_logits",
         title="Keep the likely tokens: top-k and top-p",
         notebook="01_attention/gpt.ipynb",
