@@ -319,6 +319,8 @@ ENVIRONMENT = {
     **{name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")},
     # glibc sets 64 MiB of address space aside for each thread: a handful of threads would meet the memory limit.
     "MALLOC_ARENA_MAX": "2",
+    # torch's optimizers import its compiler, which wants a folder for its files; it writes nothing unless it compiles.
+    "TORCHINDUCTOR_CACHE_DIR": "/",
 }
 
 

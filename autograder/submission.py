@@ -76,8 +76,8 @@ class Lent:
 class Submission:
     """What a check sees of the code it judges.
 
-    What has no value to wait for (`build`, `hold`, `tell`, `assign`) is sent together with the next request that has
-    one. What it raises is raised there, or by `settle`, and nothing after it was carried out.
+    What has no value to wait for (`build`, `hold`, `library`, `tell`, `assign`) is sent together with the next request
+    that has one. What it raises is raised there, or by `settle`, and nothing after it was carried out.
     """
 
     def __init__(self, transport: Transport) -> None:
@@ -122,6 +122,10 @@ class Submission:
     def hold(self, value: Any) -> Remote:
         """Place a value with the submission, to be passed by reference and read again with `fetch`."""
         return self._kept("hold", value=value)
+
+    def library(self, name: str) -> Remote:
+        """A library's module where the submission runs: `s.library("torch.nn").build("Linear", 2, 3)` makes a layer."""
+        return self._kept("library", name=name)
 
     def vjp(self, name: str, *args: Any, wrt: Sequence[int], cotangent: Any) -> tuple[Any, list[Any]]:
         """The output of a torch function and `cotangent`ᵀ · ∂output/∂args[i] for each i in `wrt` (None: no path)."""

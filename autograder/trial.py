@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import builtins
 import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,14 +54,15 @@ def run_check(check: Check, submission: Submission, seed: int) -> CheckRun:
     """Run one check; it stops at its first failed observation. Raises JudgeError for a fault of the check itself."""
     observations: list[Observation] = []
     try:
-        submission.begin(derived_seed(seed, "submission", check.id))
-        rng = np.random.default_rng(derived_seed(seed, "judge", check.id))
-        for observation in check.run(submission, rng):
-            passed = observation.passed
-            observations.append(observation)
-            if not passed:
-                break
-        submission.settle()
+        with one_torch_thread():
+            submission.begin(derived_seed(seed, "submission", check.id))
+            rng = np.random.default_rng(derived_seed(seed, "judge", check.id))
+            for observation in check.run(submission, rng):
+                passed = observation.passed
+                observations.append(observation)
+                if not passed:
+                    break
+            submission.settle()
     except SubmissionRaised as error:
         where = f" ({error.where})" if error.where else ""
         summary = f"raised {_without_its_words(error)}"
@@ -73,6 +77,24 @@ def run_check(check: Check, submission: Submission, seed: int) -> CheckRun:
         text = "it returned something of the wrong kind or shape, which this check cannot read"
         observations.append(Observation(UNREADABLE, False, type(error).__name__, "", 0, text, text))
     return CheckRun(check, tuple(observations))
+
+
+@contextmanager
+def one_torch_thread() -> Iterator[None]:
+    """Let torch, if it is loaded, compute in this thread alone: the tensors of a check are too small to share out.
+
+    Where the machine is busy, waiting for a second thread takes many times as long as the work.
+    """
+    torch = sys.modules.get("torch")
+    threads = torch.get_num_threads() if torch else 1
+    if torch is None or threads == 1:
+        yield
+        return
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def _without_its_words(error: SubmissionRaised) -> str:

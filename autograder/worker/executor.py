@@ -12,6 +12,7 @@ or a lying `__eq__` behaves the same in both.
     fetch   reply a held value
     assign  overwrite a held array in place
     get     an attribute of a held object
+    library hold a module of a library, to call its functions on what is held
     vjp     call, then the vector–Jacobian product of the output with a cotangent (torch)
     settle  nothing: its reply says whether what was obeyed before it went well
 
@@ -23,6 +24,7 @@ from __future__ import annotations
 import builtins
 import difflib
 import hashlib
+import importlib
 import linecache
 import random
 import sys
@@ -203,6 +205,9 @@ class Executor:
 
     def op_get(self, target: Any, attribute: str) -> Any:
         return getattr(target, attribute)
+
+    def op_library(self, name: str, keep: int) -> None:
+        self.held[keep] = importlib.import_module(name)
 
     def op_vjp(
         self, target: Any, method: str, args: list[Any], kwargs: dict[str, Any], wrt: list[int], cotangent: Any

@@ -43,9 +43,6 @@ class GivenFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         if top in INERT:
             return importlib.machinery.ModuleSpec(name, self, is_package=True)
         if top != "curriculum":
-            # Landlock shows the names of libraries that cannot be read: to a submission they are not installed.
-            if name == top and not _readable(importlib.machinery.PathFinder.find_spec(name)):
-                raise ModuleNotFoundError(f"No module named {name!r}", name=name)
             return None
         if name != "curriculum" and name not in self.sources:
             raise ImportError(
@@ -62,6 +59,21 @@ class GivenFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             exec(compile(source, f"<{module.__name__}>", "exec", dont_inherit=True), module.__dict__)
 
 
+class ReadablePathFinder(importlib.machinery.PathFinder):
+    """Python's own finder on the path, to which a library that cannot be read is not installed.
+
+    Landlock shows the names of libraries that it lets nobody read. Submissions, and libraries that can do without,
+    expect an ImportError, not a PermissionError.
+    """
+
+    @classmethod
+    def find_spec(
+        cls, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        spec = super().find_spec(fullname, path, target)
+        return spec if "." in fullname or _readable(spec) else None
+
+
 def _readable(spec: importlib.machinery.ModuleSpec | None) -> bool:
     if spec is None or not spec.has_location or spec.origin is None:
         return True  # not a file: left to the finders that follow
@@ -70,6 +82,11 @@ def _readable(spec: importlib.machinery.ModuleSpec | None) -> bool:
             return True
     except OSError:
         return False
+
+
+def importing_readable_libraries_only() -> None:
+    """Put `ReadablePathFinder` in the place of Python's own."""
+    sys.meta_path[sys.meta_path.index(importlib.machinery.PathFinder)] = ReadablePathFinder
 
 
 def importing_only(given: dict[str, str]) -> None:

@@ -29,7 +29,7 @@ from typing import Any
 from . import jail
 from .executor import Executor, answered, fresh_namespace, seed_generators
 from .forbidden import forbidden
-from .given import importing_only
+from .given import importing_only, importing_readable_libraries_only
 from .protocol import Reader, pack, unpack
 
 WARM_UP = """
@@ -50,13 +50,15 @@ def main(control_descriptor: int, configuration: dict[str, Any]) -> None:
         send_line(control, {"refused": str(error)})
         return
     sys.path[:] = configuration["path"]
+    importing_readable_libraries_only()
     for library in configuration["libraries"]:
         importlib.import_module(library)
     if "torch" in configuration["libraries"]:
         # A child of a process that ever ran two threads of torch hangs when it runs two itself.
         sys.modules["torch"].set_num_threads(1)
-        # The first backward pass imports this, and sympy with it: half a second that no worker is to wait for.
-        importlib.import_module("torch.fx.experimental.symbolic_shapes")
+        # The first backward pass imports part of this, and sympy with it, and the first optimizer all of it: more than
+        # a second that no worker is to wait for.
+        importlib.import_module("torch._dynamo")
     if threading.active_count() != 1:
         send_line(control, {"refused": "a library started a thread at import"})
         return
