@@ -4,9 +4,6 @@ import torch
 
 ARGUMENTS = {
     "if temperature == 0: → if temperature <= 0:": "A temperature is never negative.",
-    "(nothing) → generator = None": (
-        "The statement says that the judge passes None: a generator cannot cross to the submission's process."
-    ),
 }
 
 

@@ -40,8 +40,8 @@ STATES = 1009
 class Model:
     """A language model whose state is a number made of all tokens so far; it remembers what it was made to read."""
 
-    def __init__(self, rng: np.random.Generator, context: int = 64) -> None:
-        self.context = context
+    def __init__(self, rng: np.random.Generator, batch: int, context: int = 64) -> None:
+        self.batch, self.context = batch, context
         self.ranks = rng.permuted(np.tile(np.arange(len(SHARES)), (STATES, 1)), axis=-1)
         """(states, vocab): how likely each token is next, 0 for the likeliest."""
         self.caches: list[tuple[np.ndarray, int]] = []
@@ -64,9 +64,11 @@ class Model:
             raise ValueError("the model takes int64 tokens (batch, time)")
         if cache is not None and cache not in range(1, len(self.caches) + 1):
             raise ValueError("the cache is neither None nor what new_cache returned")
+        if len(tokens) != self.batch:
+            raise ValueError(f"{len(tokens)} sequences, where all {self.batch} are to be read together")
         before, past = (np.zeros(len(tokens), dtype=np.int64), 0) if cache is None else self.caches[cache - 1]
         if len(before) != len(tokens):
-            raise ValueError(f"the cache is for {len(before)} sequences, and there are {len(tokens)}")
+            raise RuntimeError(f"the cache is for {len(before)} sequences, and there are {len(tokens)}")
         if past + tokens.shape[1] > self.context:
             raise ValueError(f"a text of {past + tokens.shape[1]} tokens is longer than the context, {self.context}")
         self.read += tokens.numel()
@@ -124,7 +126,7 @@ def is_likeliest(where: str, got: Any, model: Model, prompt: torch.Tensor, new_t
 def continues_with_the_likeliest(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """At temperature 0 each new token is the likeliest after the whole text before it, with the cache."""
     for batch, time, new_tokens in ((3, 4, 5), (1, 1, 4), (2, 6, 2)):
-        model, prompt = Model(rng), draw(rng, batch, time)
+        model, prompt = Model(rng, batch), draw(rng, batch, time)
         got = asked(s, model, prompt, new_tokens, temperature=0.0)
         yield from is_likeliest(f"after a prompt of {time}", got, model, prompt, new_tokens)
 
@@ -133,7 +135,7 @@ def continues_with_the_likeliest(s: Submission, rng: np.random.Generator) -> Ite
 def is_the_same_without_the_cache(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Without the cache the text is the same: the likeliest after the whole text before it."""
     for batch, time, new_tokens in ((3, 4, 4), (1, 1, 3)):
-        model, prompt = Model(rng), draw(rng, batch, time)
+        model, prompt = Model(rng, batch), draw(rng, batch, time)
         got = asked(s, model, prompt, new_tokens, temperature=0.0, use_cache=False)
         yield from is_likeliest(f"without the cache, after {time}", got, model, prompt, new_tokens)
 
@@ -142,7 +144,7 @@ def is_the_same_without_the_cache(s: Submission, rng: np.random.Generator) -> It
 def reads_each_token_once(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """With the cache, which is the default, the model reads each token once; the last one drawn need not be read."""
     for time, new_tokens in ((5, 4), (1, 3), (7, 1)):
-        model = Model(rng)
+        model = Model(rng, 2)
         asked(s, model, draw(rng, 2, time), new_tokens)
         least, most = 2 * (time + new_tokens - 1), 2 * (time + new_tokens)
         yield holds("calls", bool(model.cached_calls), "the model is never called")
@@ -157,7 +159,7 @@ def reads_each_token_once(s: Submission, rng: np.random.Generator) -> Iterator[O
 def reads_the_whole_text_without_the_cache(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Without the cache, the model reads the whole text once for each new token."""
     for time, new_tokens in ((4, 3), (1, 2)):
-        model = Model(rng)
+        model = Model(rng, 2)
         asked(s, model, draw(rng, 2, time), new_tokens, use_cache=False)
         cached = sum(model.cached_calls)
         yield identical("the calls with a cache", cached, 0, f"{cached} calls come with a cache, where none is wanted")
@@ -168,7 +170,7 @@ def reads_the_whole_text_without_the_cache(s: Submission, rng: np.random.Generat
         yield identical("the tokens read", model.read, whole, problem)
 
 
-@generate.check(weight=2)
+@generate.check()
 def draws_as_it_is_told(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Each new token is drawn at the temperature asked for, by default 1, and after top_k and top_p."""
     batch, time, new_tokens = 200, 3, 6
@@ -180,7 +182,7 @@ def draws_as_it_is_told(s: Submission, rng: np.random.Generator) -> Iterator[Obs
         ("with top_p = 0.75", {"top_p": 0.75}, 1.0, 3),
         ("at temperature 4 with top_k = 4 and top_p = 0.5", {"temperature": 4.0, "top_k": 4, "top_p": 0.5}, 0.25, 2),
     ):
-        model, prompt = Model(rng), draw(rng, batch, time)
+        model, prompt = Model(rng, batch), draw(rng, batch, time)
         got = asked(s, model, prompt, new_tokens, **options)
         yield from continues(where, got, prompt, new_tokens)
         new, ranks = got[:, time:], model.ranks[model.states(got.numpy())[:, time - 1 : -1]]
@@ -194,7 +196,7 @@ def draws_as_it_is_told(s: Submission, rng: np.random.Generator) -> Iterator[Obs
 def draws_anew_for_each_row_and_step(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Sequences with the same prompt go apart, and one step's draw says nothing about the next."""
     rows, time = 1000, 2
-    model, prompt = Model(rng), draw(rng, 1, time).expand(rows, time).contiguous()
+    model, prompt = Model(rng, rows), draw(rng, 1, time).expand(rows, time).contiguous()
     got = asked(s, model, prompt, 2)
     yield from continues("after equal prompts", got, prompt, 2)
     ranks = model.ranks[model.states(got.numpy())[:, time - 1 : -1]]  # (batch, step, vocab)
@@ -207,9 +209,26 @@ def draws_anew_for_each_row_and_step(s: Submission, rng: np.random.Generator) ->
 
 
 @generate.check()
+def draws_from_the_generator(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """A generator decides the text: in the same state it gives the same one, and each step moves it on."""
+    model, prompt = Model(rng, 20), draw(rng, 20, 3)
+    generator, seed = s.library("torch").build("Generator"), int(rng.integers(1 << 40))
+    texts = []
+    for number in range(3):
+        if number != 1:
+            generator.tell("manual_seed", seed)
+        texts.append(asked(s, model, prompt, 4, generator=generator))
+        yield from continues("with a generator", texts[-1], prompt, 4)
+    first, second, again = texts
+    problem = "two texts differ, although their generators were in the same state"
+    yield identical("the text from the same state", again, first, problem)
+    yield holds("the next text", not torch.equal(first, second), "one generator gives the same text twice in a row")
+
+
+@generate.check()
 def stops_and_starts_where_it_should(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """new_tokens may be 0, the prompt stays as it is, and what the model raises reaches the caller."""
-    model, prompt = Model(rng), draw(rng, 3, 4)
+    model, prompt = Model(rng, 3), draw(rng, 3, 4)
     for use_cache in (True, False):
         got = asked(s, model, prompt, 0, use_cache=use_cache)
         yield from continues("of 0 new tokens", got, prompt, 0)
@@ -217,7 +236,7 @@ def stops_and_starts_where_it_should(s: Submission, rng: np.random.Generator) ->
         got = asked(s, model, held, 2, temperature=0.0, use_cache=use_cache)
         yield from is_likeliest("of 2 new tokens", got, model, prompt, 2)
         yield identical("the prompt", held.fetch(), prompt, "the prompt was changed")
-        call = partial(asked, s, Model(rng, context=8), prompt, 8, use_cache=use_cache)
+        call = partial(asked, s, Model(rng, 3, context=8), prompt, 8, use_cache=use_cache)
         yield raises("a text longer than the model's context", call, "ValueError")
 
 
@@ -342,6 +361,24 @@ generate.misconception(
 )
 generate.another_form("ignores_the_filters", edit=("temperature, top_k, top_p, generator", "temperature, top_k"))
 generate.another_form("ignores_the_filters", edit=("temperature, top_k, top_p, generator", "temperature, None, top_p"))
+generate.misconception(
+    "ignores_the_generator",
+    edit=("top_k, top_p, generator)", "top_k, top_p)"),
+    message="The generator is not passed on, so a text cannot be made again.",
+    question="Where does `sample_token` take its random numbers from when it is given no generator?",
+)
+generate.misconception(
+    "one_sequence_at_a_time",
+    source="""
+together = generate
+
+
+def generate(model, prompt, *args, **kwargs):
+    return torch.cat([together(model, row[None], *args, **kwargs) for row in prompt])
+""",
+    message="The sequences are continued one after the other, where the model reads the whole batch in one call.",
+    question="Which axis of the tokens lets one call of the model serve many sequences?",
+)
 generate.misconception(
     "puts_new_tokens_in_front",
     edit=("[tokens, drawn]", "[drawn, tokens]"),

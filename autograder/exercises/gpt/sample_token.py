@@ -128,7 +128,7 @@ def filters_at_the_temperature(s: Submission, rng: np.random.Generator) -> Itera
         yield from follows(f"at temperature {temperature:g} with top_p = {top_p}", got, ranks, shares)
 
 
-@sample_token.check(weight=2)
+@sample_token.check()
 def rows_are_drawn_independently(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Rows of a batch are drawn independently of each other, and calls too."""
     logits = torch.from_numpy(np.log(SHARES)).expand(DRAWS, 5).contiguous()
@@ -142,6 +142,26 @@ def rows_are_drawn_independently(s: Submission, rng: np.random.Generator) -> Ite
     halves = int((first[: DRAWS // 2] == first[DRAWS // 2 :]).sum())
     yield frequency("the share of rows half a batch apart with the same token", halves, DRAWS // 2, alike)
     yield frequency("the share of rows with the same token in two calls", int((first == second).sum()), DRAWS, alike)
+
+
+@sample_token.check()
+def draws_from_the_generator(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """A generator decides the draw: in the same state it gives the same tokens, and drawing moves it on."""
+    logits, ranks = draw(rng, DRAWS // 2)
+    generator, seed = s.library("torch").build("Generator"), int(rng.integers(1 << 40))
+    generator.tell("manual_seed", seed)
+    first, second = (s.call(NAME, logits, generator=generator) for _ in range(2))
+    generator.tell("manual_seed", seed)
+    again = s.call(NAME, logits, generator=generator)
+    yield from follows("with a generator", first, ranks, SHARES)
+    for got in (second, again):
+        yield from one_for_each_row(got, ranks)
+    problem = "two calls draw differently, although their generators are in the same state"
+    yield identical("the tokens drawn from the same state", again, first, problem)
+    # Rows of equal tokens, as two independent draws give them.
+    alike = int((taken(first, ranks) == taken(second, ranks)).sum())
+    name = "the share of rows with the same token in two draws from one generator"
+    yield frequency(name, alike, DRAWS // 2, float((SHARES**2).sum()))
 
 
 @sample_token.check()
@@ -218,7 +238,10 @@ sample_token.misconception(
 )
 sample_token.misconception(
     "one_random_number_for_the_batch",
-    edit=(DRAWN, "(rows.cumsum(dim=-1) < torch.rand(1)).sum(dim=-1).clamp(max=rows.shape[-1] - 1)"),
+    edit=(
+        DRAWN,
+        "(rows.cumsum(dim=-1) < torch.rand(1, generator=generator)).sum(dim=-1).clamp(max=rows.shape[-1] - 1)",
+    ),
     message="One random number decides for all rows of a batch, and so equal rows get equal tokens.",
     question="Eight sequences start from the same prompt. How should their next tokens differ?",
 )
@@ -284,6 +307,12 @@ sample_token.misconception(
     edit=("    rows = ", "    torch.default_generator.manual_seed(0)\n    rows = "),
     message="The generator is seeded anew inside the function, so every call draws the same.",
     question="Who should decide where the random numbers start, and how often?",
+)
+sample_token.misconception(
+    "ignores_the_generator",
+    edit=(", generator=generator)", ")"),
+    message="The generator is not handed to what draws, so a text cannot be made again.",
+    question="Where does `torch.multinomial` take its random numbers from when it is given no generator?",
 )
 sample_token.misconception(
     "changes_its_input",
