@@ -242,7 +242,8 @@ def stops_and_starts_where_it_should(s: Submission, rng: np.random.Generator) ->
 
 UNREAD = "unread = tokens if cache is None else drawn"
 CACHE = "model.new_cache(len(prompt)) if use_cache else None"
-SAMPLE = "sample_token(logits, temperature, top_k, top_p, generator)[:, None]"
+OPTIONS = "temperature, top_k, top_p, generator"
+SAMPLE = f"sample_token(logits, {OPTIONS})[:, None]"
 
 generate.misconception(
     "rereads_the_text",
@@ -337,7 +338,7 @@ generate.misconception(
 )
 generate.misconception(
     "one_draw_for_the_batch",
-    edit=(SAMPLE, "sample_token(logits[:1], temperature, top_k, top_p, generator).expand(len(prompt))[:, None]"),
+    edit=(SAMPLE, f"sample_token(logits[:1], {OPTIONS}).expand(len(prompt))[:, None]"),
     message="One token is drawn from the first sequence's logits and given to all.",
     question="How many different continuations should a batch of eight prompts have?",
 )
@@ -355,15 +356,15 @@ generate.misconception(
 )
 generate.misconception(
     "ignores_the_filters",
-    edit=("temperature, top_k, top_p, generator", "temperature"),
+    edit=(OPTIONS, "temperature, generator=generator"),
     message="top_k and top_p are not passed on, so unlikely tokens are drawn too.",
     question="What should top_k = 1 have in common with temperature 0?",
 )
-generate.another_form("ignores_the_filters", edit=("temperature, top_k, top_p, generator", "temperature, top_k"))
-generate.another_form("ignores_the_filters", edit=("temperature, top_k, top_p, generator", "temperature, None, top_p"))
+generate.another_form("ignores_the_filters", edit=(OPTIONS, "temperature, top_k, generator=generator"))
+generate.another_form("ignores_the_filters", edit=(OPTIONS, "temperature, None, top_p, generator"))
 generate.misconception(
     "ignores_the_generator",
-    edit=("top_k, top_p, generator)", "top_k, top_p)"),
+    edit=(OPTIONS, "temperature, top_k, top_p"),
     message="The generator is not passed on, so a text cannot be made again.",
     question="Where does `sample_token` take its random numbers from when it is given no generator?",
 )

@@ -238,10 +238,7 @@ sample_token.misconception(
 )
 sample_token.misconception(
     "one_random_number_for_the_batch",
-    edit=(
-        DRAWN,
-        "(rows.cumsum(dim=-1) < torch.rand(1, generator=generator)).sum(dim=-1).clamp(max=rows.shape[-1] - 1)",
-    ),
+    edit=(DRAWN, "(rows.cumsum(dim=-1)[:, :-1] < torch.rand(1, generator=generator)).sum(dim=-1)"),
     message="One random number decides for all rows of a batch, and so equal rows get equal tokens.",
     question="Eight sequences start from the same prompt. How should their next tokens differ?",
 )
