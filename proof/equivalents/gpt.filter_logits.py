@@ -10,8 +10,8 @@ ARGUMENTS = {
     "probs, order = logits.softmax(dim=-1).sort(descending=True)": LAST,
     "rank = order.argsort(dim=-1) # of each token, in the order of the vocabulary → "
     "rank = order.argsort() # of each token, in the order of the vocabulary": LAST,
-    "logits = logits.masked_fill(likelier.gather(-1, rank) >= top_p, -math.inf) → "
-    "logits = logits.masked_fill(likelier.gather(-1, rank) > top_p, -math.inf)": (
+    "logits = logits.masked_fill(likelier.gather(-1, rank) >= top_p, -torch.inf) → "
+    "logits = logits.masked_fill(likelier.gather(-1, rank) > top_p, -torch.inf)": (
         "Differs only where a sum of probabilities is p exactly, which the statement leaves to rounding."
     ),
 }
