@@ -266,27 +266,23 @@ def configure_optimizer(
     return torch.optim.AdamW(groups, lr=learning_rate, betas=betas, fused=True)
 
 
-def parameter_count(config: dict[str, int]) -> int:
-    """How many numbers a GPT learns; the embedding of tokens counts once, although it is used at both ends.
-
-    config: the sizes by name, as `vars(GPTConfig(…))` gives them. How many heads share the width makes no difference.
-    """
-    width = config["d_model"]
+def parameter_count(config: "GPTConfig") -> int:
+    """How many numbers a GPT learns; the embedding of tokens counts once, although it is used at both ends."""
+    width = config.d_model
     attention = 4 * width**2 + 4 * width  # q, k, v and out, with their biases
     mlp = 8 * width**2 + 5 * width  # up: 4d² + 4d; down: 4d² + d
     norms = 4 * width  # two, each with a gain and a bias
-    embeddings = (config["vocab_size"] + config["context"]) * width
-    return embeddings + config["n_layer"] * (attention + mlp + norms) + 2 * width
+    embeddings = (config.vocab_size + config.context) * width
+    return embeddings + config.n_layer * (attention + mlp + norms) + 2 * width
 
 
-def training_flops_per_token(config: dict[str, int], time: int) -> int:
+def training_flops_per_token(config: "GPTConfig", time: int) -> int:
     """Floating-point operations per token of one training step on sequences of `time` tokens.
 
     6 for each weight in a matrix product (2 forward, 4 backward) and 12 · n_layer · d_model · time for the scores and
     the weighted sums, the causal half not deducted (Chowdhery et al. 2022, "PaLM", appendix B). Norms, biases, GELU and
     the looking-up of embeddings are left out.
     """
-    width, n_layer = config["d_model"], config["n_layer"]
-    weights = n_layer * 12 * width**2 + config["vocab_size"] * width
-    scores = n_layer * 2 * width * time  # products with every key, and with every value
+    weights = config.n_layer * 12 * config.d_model**2 + config.vocab_size * config.d_model
+    scores = config.n_layer * 2 * config.d_model * time  # products with every key, and with every value
     return 6 * (weights + scores)

@@ -13,7 +13,7 @@ import numpy as np
 
 from autograder.exercise import Judgement
 from autograder.observation import Observation, holds, identical
-from autograder.submission import Submission
+from autograder.submission import Remote, Submission
 from curriculum.gpt import GPT, GPTConfig
 
 counts = Judgement(
@@ -38,6 +38,11 @@ GPT2 = {
 """n_layer, n_head, d_model and the number of published weights of the four models of Radford et al. 2019."""
 
 Config = dict[str, Any]
+
+
+def sent(s: Submission, config: Config) -> Remote:
+    """The config with the submission, as an object with these attributes."""
+    return s.library("types").build("SimpleNamespace", **config)
 
 
 def draw(rng: np.random.Generator, largest: int = 12) -> Config:
@@ -82,14 +87,14 @@ def counts_what_a_model_holds(s: Submission, rng: np.random.Generator) -> Iterat
     """The parameters are those of a GPT of this config, the shared table counted once."""
     for number in range(3):
         config = draw(rng)
-        got = s.call("parameter_count", config)
+        got = s.call("parameter_count", sent(s, config))
         yield from is_count(f"parameter_count of model {number}", got, parameters(config))
 
 
 @counts.check()
 def knows_the_gpt_2_family(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """For GPT-2's four sizes the count is that of the published weights."""
-    results = s.each("parameter_count", [(gpt2(name),) for name in GPT2])
+    results = s.each("parameter_count", [(sent(s, gpt2(name)),) for name in GPT2])
     for (name, sizes), got in zip(GPT2.items(), results, strict=True):
         yield from is_count(f"parameter_count of GPT-2 {name}", got, sizes[-1])
 
@@ -100,10 +105,10 @@ def counts_every_product(s: Submission, rng: np.random.Generator) -> Iterator[Ob
     for number in range(3):
         config = draw(rng)
         time = int(rng.integers(2, config["context"]))
-        got = s.call("training_flops_per_token", config, time)
+        got = s.call("training_flops_per_token", sent(s, config), time)
         yield from is_count(f"training_flops_per_token of model {number}", got, operations(config, time))
     small = gpt2("124M")
-    results = s.each("training_flops_per_token", [(small, time) for time in (1, 1024)])
+    results = s.each("training_flops_per_token", [(sent(s, small), time) for time in (1, 1024)])
     for time, got in zip((1, 1024), results, strict=True):
         yield from is_count(f"training_flops_per_token of GPT-2 at time {time}", got, operations(small, time))
 
@@ -116,29 +121,30 @@ def heads_share_the_width(s: Submission, rng: np.random.Generator) -> Iterator[O
     for where, change in (("one head", {"n_head": 1}), ("as many heads as columns", {"n_head": config["d_model"]})):
         other = {**config, **change, "context": 3 * config["context"]}
         more = 2 * config["context"] * config["d_model"]
-        got = s.call("parameter_count", other)
+        got = s.call("parameter_count", sent(s, other))
         yield from is_count(f"parameter_count with {where}", got, parameters(config) + more)
-        got = s.call("training_flops_per_token", other, time)
+        got = s.call("training_flops_per_token", sent(s, other), time)
         yield from is_count(f"training_flops_per_token with {where}", got, operations(config, time))
 
 
 ATTENTION = "attention = 4 * width**2 + 4 * width"
 MLP = "mlp = 8 * width**2 + 5 * width"
 NORMS = "norms = 4 * width"
-TOTAL = 'config["n_layer"] * (attention + mlp + norms) + 2 * width'
-WEIGHTS = 'n_layer * 12 * width**2 + config["vocab_size"] * width'
-SCORES = "scores = n_layer * 2 * width * time"
+TOTAL = "config.n_layer * (attention + mlp + norms) + 2 * width"
+BLOCKS = "config.n_layer * 12 * config.d_model**2"
+WEIGHTS = f"{BLOCKS} + config.vocab_size * config.d_model"
+SCORES = "scores = config.n_layer * 2 * config.d_model * time"
 ALL = "return 6 * (weights + scores)"
 
 counts.misconception(
     "counts_the_shared_table_twice",
-    edit=("embeddings = (config", 'embeddings = (config["vocab_size"] + config'),
+    edit=("embeddings = (config", "embeddings = (config.vocab_size + config"),
     message="The table of tokens is counted at both ends, but it is one table, used twice.",
     question="Which matrix turns the last hidden state into logits?",
 )
 counts.misconception(
     "no_positions",
-    edit=('(config["vocab_size"] + config["context"])', 'config["vocab_size"]'),
+    edit=("(config.vocab_size + config.context)", "config.vocab_size"),
     message="The embeddings of positions are not counted. GPT-2 learns one for each place of its context.",
     question="How does this model know where a token stands?",
 )
@@ -198,13 +204,13 @@ counts.misconception(
 )
 counts.misconception(
     "each_head_has_the_whole_width",
-    edits=((ATTENTION, f'{ATTENTION[:12]}config["n_head"] * ({ATTENTION[12:]})'),),
+    edits=((ATTENTION, f"{ATTENTION[:12]}config.n_head * ({ATTENTION[12:]})"),),
     message="Attention is multiplied by the number of heads, but the heads share the width among them.",
     question="How wide is one head of a model with d_model = 768 and 12 heads?",
 )
 counts.misconception(
     "scores_of_heads_at_the_whole_width",
-    edit=(SCORES, f'{SCORES} * config["n_head"]'),
+    edit=(SCORES, f"{SCORES} * config.n_head"),
     message="The scores are multiplied by the number of heads, but each head's keys have only a share of the width.",
     question="Twelve heads of 64 columns: how many multiplications does one query need for one key?",
 )
@@ -241,7 +247,7 @@ counts.misconception(
 )
 counts.misconception(
     "scores_of_one_layer",
-    edit=(SCORES, SCORES.replace("n_layer * ", "")),
+    edit=(SCORES, SCORES.replace("config.n_layer * ", "")),
     message="The scores are counted for one layer only.",
     question="How many layers compute scores?",
 )
@@ -259,21 +265,21 @@ counts.misconception(
 )
 counts.misconception(
     "embeddings_multiply_too",
-    edit=(WEIGHTS, WEIGHTS.replace('config["vocab_size"]', '(2 * config["vocab_size"] + config["context"])')),
+    edit=(WEIGHTS, WEIGHTS.replace("config.vocab_size", "(2 * config.vocab_size + config.context)")),
     message="Looking up the embeddings is counted as a matrix product.",
     question="What does it cost to look a row up in a table?",
 )
 counts.another_form(
     "embeddings_multiply_too",
-    edit=(WEIGHTS, WEIGHTS.replace('config["vocab_size"]', '2 * config["vocab_size"]')),
+    edit=(WEIGHTS, WEIGHTS.replace("config.vocab_size", "2 * config.vocab_size")),
 )
 counts.another_form(
     "embeddings_multiply_too",
-    edit=(WEIGHTS, WEIGHTS.replace('config["vocab_size"]', '(config["vocab_size"] + config["context"])')),
+    edit=(WEIGHTS, WEIGHTS.replace("config.vocab_size", "(config.vocab_size + config.context)")),
 )
 counts.misconception(
     "no_last_layer",
-    edit=(WEIGHTS, "n_layer * 12 * width**2"),
+    edit=(WEIGHTS, BLOCKS),
     message="The product that gives the logits is not counted: it costs as many weights as the vocabulary has rows.",
     question="The table of tokens is used twice. In which of the two uses is it a matrix product?",
 )
