@@ -195,7 +195,9 @@ class GPT(nn.Module):
         for name, parameter in self.named_parameters():
             if name.endswith("bias"):
                 nn.init.zeros_(parameter)
-            elif "norm" not in name:  # a norm's weights begin as 1
+            elif "norm" in name:
+                nn.init.ones_(parameter)
+            else:
                 into_stream = name.endswith(("attention.out.weight", "mlp.down.weight"))
                 nn.init.normal_(parameter, std=0.02 / math.sqrt(2 * self.config.n_layer) if into_stream else 0.02)
 
@@ -265,19 +267,23 @@ def configure_optimizer(
     return torch.optim.AdamW(groups, lr=learning_rate, betas=betas, fused=True)
 
 
-def parameter_count(config: GPTConfig) -> int:
+def parameter_count(config: "GPTConfig") -> int:
     """How many numbers a GPT learns; the embedding of tokens counts once, although it is used at both ends."""
     width = config.d_model
-    block = 12 * width**2 + 13 * width  # qkv and out: 4d² + 4d; up and down: 8d² + 5d; two norms: 4d
-    return (config.vocab_size + config.context) * width + config.n_layer * block + 2 * width
+    attention = 4 * width**2 + 4 * width  # q, k, v and out, with their biases
+    mlp = 8 * width**2 + 5 * width  # up: 4d² + 4d; down: 4d² + d
+    norms = 4 * width  # two, each with a gain and a bias
+    embeddings = (config.vocab_size + config.context) * width
+    return embeddings + config.n_layer * (attention + mlp + norms) + 2 * width
 
 
-def training_flops_per_token(config: GPTConfig, time: int) -> int:
+def training_flops_per_token(config: "GPTConfig", time: int) -> int:
     """Floating-point operations per token of one training step on sequences of `time` tokens.
 
     6 for each weight in a matrix product (2 forward, 4 backward) and 12 · n_layer · d_model · time for the scores and
     the weighted sums, the causal half not deducted (Chowdhery et al. 2022, "PaLM", appendix B). Norms, biases, GELU and
     the looking-up of embeddings are left out.
     """
-    matrices = 12 * config.n_layer * config.d_model**2 + config.vocab_size * config.d_model
-    return 6 * matrices + 12 * config.n_layer * config.d_model * time
+    weights = config.n_layer * 12 * config.d_model**2 + config.vocab_size * config.d_model
+    scores = config.n_layer * 2 * config.d_model * time  # products with every key, and with every value
+    return 6 * (weights + scores)

@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from curriculum.gpt import GPT, GPTConfig, Weights
+from torch import Tensor
+
+from curriculum.gpt import GPT, GPTConfig
 
 if TYPE_CHECKING:
     from transformers import GPT2LMHeadModel
@@ -22,7 +25,7 @@ def gpt_from_transformers(model: GPT2LMHeadModel) -> GPT:
     return gpt.eval()
 
 
-def _renamed(theirs: Weights, n_layer: int) -> Weights:
+def _renamed(theirs: Mapping[str, Tensor], n_layer: int) -> dict[str, Tensor]:
     ours = {
         "tokens": theirs["transformer.wte.weight"],
         "positions": theirs["transformer.wpe.weight"],

@@ -6,8 +6,22 @@ speed; nor empty axes, inputs that are not finite, and a rate of dropout of 1.
 
 from .block import block
 from .causal_self_attention import causal_self_attention
+from .counts import counts
+from .filter_logits import filter_logits
+from .generate import generate
 from .loss import loss
 from .model import model
 from .optimizer import optimizer
+from .sample_token import sample_token
 
-__all__ = ["block", "causal_self_attention", "loss", "model", "optimizer"]
+__all__ = [
+    "block",
+    "causal_self_attention",
+    "counts",
+    "filter_logits",
+    "generate",
+    "loss",
+    "model",
+    "optimizer",
+    "sample_token",
+]

@@ -1,0 +1,20 @@
+"""loops, starts with the vectors and adds the matrices"""
+import torch
+
+
+def configure_optimizer(model, learning_rate, weight_decay=0.1, betas=(0.9, 0.95)):
+    decay, no_decay = [], []
+    seen = set()
+    for module in model.modules():
+        for parameter in module.parameters(recurse=False):
+            if not parameter.requires_grad or id(parameter) in seen:
+                continue
+            seen.add(id(parameter))
+            if parameter.dim() >= 2:
+                decay.append(parameter)
+            else:
+                no_decay.append(parameter)
+    optimizer = torch.optim.AdamW(no_decay, betas=betas, weight_decay=0.0)
+    matrices = {"params": decay, "lr": learning_rate, "weight_decay": weight_decay}
+    optimizer.add_param_group(matrices)
+    return optimizer

@@ -1,0 +1,23 @@
+"""endings and parts of names"""
+import torch
+
+
+def decays(name, parameter):
+    if name.endswith("bias"):
+        return False
+    return "norm" not in name
+
+
+def configure_optimizer(model, learning_rate, weight_decay=0.1, betas=(0.9, 0.95)):
+    groups = {True: [], False: []}
+    for name, parameter in model.named_parameters():
+        if parameter.requires_grad:
+            groups[decays(name, parameter)].append(parameter)
+    return torch.optim.AdamW(
+        [
+            {"params": groups[True], "weight_decay": weight_decay},
+            {"params": groups[False], "weight_decay": 0.0},
+        ],
+        lr=learning_rate,
+        betas=betas,
+    )

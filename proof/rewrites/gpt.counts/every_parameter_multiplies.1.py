@@ -1,0 +1,20 @@
+"""Closed form, one name for each part."""
+
+
+def parameter_count(config):
+    d = config.d_model
+    tokens = config.vocab_size * d
+    positions = config.context * d
+    attention = 4 * (d * d + d)
+    mlp = (d * 4 * d + 4 * d) + (4 * d * d + d)
+    norms = 2 * (d + d)
+    final_norm = d + d
+    blocks = config.n_layer * (attention + mlp + norms)
+    return tokens + positions + blocks + final_norm
+
+
+def training_flops_per_token(config, time):
+    d = config.d_model
+    scores = 2 * time * d
+    forward = 2 * (parameter_count(config) + config.n_layer * scores)
+    return 3 * forward

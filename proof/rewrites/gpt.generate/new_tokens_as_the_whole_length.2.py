@@ -1,0 +1,37 @@
+"""A list of pieces, tokens by running sums."""
+
+import torch
+
+
+def filter_logits(logits, top_k=None, top_p=None):
+    if top_k is not None:
+        if top_k < 1:
+            raise ValueError("top_k must be at least 1")
+        smallest = logits.topk(min(top_k, logits.shape[-1])).values[..., -1:]
+        logits = logits.masked_fill(logits < smallest, -torch.inf)
+    if top_p is not None:
+        if not 0 < top_p <= 1:
+            raise ValueError("top_p must be above 0 and at most 1")
+        probabilities, order = logits.double().softmax(-1).sort(-1, descending=True)
+        drop = (probabilities.cumsum(-1) - probabilities >= top_p) & (top_p < 1)
+        logits = logits.masked_fill(torch.zeros_like(drop).scatter(-1, order, drop), -torch.inf)
+    return logits
+
+
+def sample_token(logits, temperature=1.0, top_k=None, top_p=None, generator=None):
+    if temperature == 0:
+        return logits.argmax(-1)
+    kept = filter_logits(logits / temperature, top_k, top_p)
+    edges = kept.double().softmax(-1).cumsum(-1)
+    u = torch.rand(*kept.shape[:-1], 1, dtype=torch.float64, generator=generator) * edges[..., -1:]
+    return (edges <= u).sum(-1)
+
+
+def generate(model, prompt, new_tokens, temperature=1.0, top_k=None, top_p=None, generator=None, use_cache=True):
+    pieces = [prompt]
+    cache = model.new_cache(len(prompt)) if use_cache else None
+    for _ in range(prompt.shape[1], new_tokens):
+        tokens = pieces[-1] if use_cache else torch.cat(pieces, dim=1)
+        logits = model(tokens, cache)
+        pieces.append(sample_token(logits[:, -1], temperature, top_k, top_p, generator).unsqueeze(1))
+    return torch.cat(pieces, dim=1)

@@ -1,0 +1,19 @@
+"""gather, one mean a row, then over the rows that keep something"""
+import torch
+
+
+def next_token_loss(logits, tokens, mask=None):
+    if logits.dtype != torch.float64:
+        logits = logits.float()
+    predictions = logits[:, :-1]
+    targets = tokens[:, 1:]
+    if mask is None:
+        keep = torch.ones_like(targets, dtype=torch.bool)
+    else:
+        keep = mask[:, 1:]
+    log_p = torch.log_softmax(predictions, dim=-1)
+    losses = -log_p.gather(-1, targets.unsqueeze(-1)).squeeze(-1)
+    counts = keep.sum(dim=1)
+    sums = (losses * keep).sum(dim=1)
+    means = sums / counts.clamp(min=1)
+    return means.sum() / (counts > 0).sum().clamp(min=1)
