@@ -117,20 +117,6 @@ def random_state_kept() -> Iterator[None]:
             torch.set_rng_state(states[2])
 
 
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Let torch work alone: the tensors of checks are small, and on a busy machine two threads wait for each other."""
-    torch = sys.modules.get("torch")
-    threads = torch.get_num_threads() if torch else 0
-    if torch:
-        torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        if torch:
-            torch.set_num_threads(threads)
-
-
 def _opened(frame: Sequence[bytes | memoryview]) -> dict[str, Any]:
     """The reply in a frame; an interrupt goes on to whoever runs the kernel."""
     reply = _received(frame, protocol.opaque_only)

@@ -17,6 +17,7 @@ from autograder.exercise import Judgement
 from autograder.observation import Observation, close, holds, identical
 from autograder.submission import Remote, Submission
 
+from .block_misconceptions import add_misconceptions
 from .definitions import (
     SDPA,
     GrowingCache,
@@ -27,6 +28,7 @@ from .definitions import (
     mlp,
     mlp_weights,
     random,
+    same_again,
     silent,
     sorted_numbers,
 )
@@ -80,12 +82,20 @@ def the_mlp_drops_entries_of_its_result(s: Submission, rng: np.random.Generator)
     module = loaded(s, "MLP", equal, 8, dropout=rate)
     result = np.asarray(module(random(rng, 100, 2, 8)))
     kept = result != 0
-    yield close("the result of the MLP in training", result, kept * one / (1.0 - rate))
+    values = np.unique(result.round(6))
+    yield holds("the MLP's result", len(values) < 3, "in training, an entry is neither 0 nor one number")
+    yield close(
+        "the different values of the MLP's result in training",
+        values,
+        np.array([0.0, one / (1.0 - rate)]),
+        magnitude=1e6,
+    )
     yield from dropped_independently("the MLP's result", kept, rate)
     module.tell("eval")
     module.tell("load_weights", weights)
-    for got in module.each([x, x]):
-        yield agrees("the output of the MLP in evaluation", got, mlp(x, weights))
+    first, second = module.each([x, x])
+    yield same_again("the MLP", first, second)
+    yield agrees("the output of the MLP in evaluation", first, mlp(x, weights))
 
 
 @block.check(weight=2)
@@ -161,12 +171,16 @@ def drops_what_its_parts_add(s: Submission, rng: np.random.Generator) -> Iterato
         added = np.asarray(loaded(s, "Block", ones, 8, 2, dropout=rate)(x)) - x.numpy()
         kept = added > 0.5
         where = "the attention" if part == "attention.out" else "the MLP"
-        yield close(f"what {where} adds in training", added, kept / (1.0 - rate), magnitude=10.0)
+        values = np.unique(added.round(6))
+        yield holds("the stream in training", len(values) < 3, "the output is not x and one of two numbers")
+        name = f"the different values that {where} adds in training"
+        yield close(name, values, np.array([0.0, 1.0 / (1.0 - rate)]), magnitude=1e6)
         yield from dropped_independently(f"what {where} adds", kept, rate)
     module = loaded(s, "Block", weights, 8, 2, dropout=rate)
     module.tell("eval")
-    for got in module.each([x[:2], x[:2]]):
-        yield agrees("the output in evaluation", got, block_by_definition(x[:2], weights, 2))
+    first, second = module.each([x[:2], x[:2]])
+    yield same_again("the block", first, second)
+    yield agrees("the output in evaluation", first, block_by_definition(x[:2], weights, 2))
 
 
 @block.check()
@@ -206,197 +220,4 @@ def works_in_any_precision_and_layout(s: Submission, rng: np.random.Generator) -
     yield identical("x", held.fetch(), x, "the input x was changed")
 
 
-ATTEND = "x = x + self.attention(self.attention_norm(x), cache)"
-THINK = "return x + self.mlp(self.mlp_norm(x))"
-NORM, NORM2 = "self.attention_norm(x)", "self.mlp_norm(x)"
-HIDDEN = 'hidden = F.gelu(self.up(x), approximate="tanh")'
-RESULT = "F.dropout(self.down(hidden), self.dropout, self.training)"
-
-
-def both_norms(formula: str) -> tuple[tuple[str, str], ...]:
-    """Edits that put a formula in place of both norms, before their weight and bias."""
-    return tuple(
-        (f"self.{name}(x)", f"({formula}) * self.{name}.weight + self.{name}.bias")
-        for name in ("attention_norm", "mlp_norm")
-    )
-
-
-def with_epsilon(epsilon: str) -> tuple[tuple[str, str], ...]:
-    layer = "_norm = nn.LayerNorm(d_model"
-    return tuple((f"{name}{layer}", f"{name}{layer}, eps={epsilon}") for name in ("attention", "mlp"))
-
-
-block.misconception(
-    "post_norm",
-    edits=(
-        (ATTEND, "x = self.attention_norm(x + self.attention(x, cache))"),
-        (THINK, "return self.mlp_norm(x + self.mlp(x))"),
-    ),
-    message="This is a post-norm block, as in the first transformer: the norms act on the stream, after each sum.",
-    question="Can a number in x reach the result of your block without passing a norm?",
-)
-block.misconception(
-    "no_residual",
-    edits=((ATTEND, ATTEND.replace("x + ", "")), (THINK, THINK.replace("x + ", ""))),
-    message="What a part computes replaces the stream instead of being added to it.",
-    question="What should a block return whose parts write only zeros?",
-)
-block.another_form("no_residual", edit=(ATTEND, ATTEND.replace("x + ", "")))
-block.another_form("no_residual", edit=(THINK, THINK.replace("x + ", "")))
-block.misconception(
-    "one_residual_for_both",
-    edits=(
-        (ATTEND, "attended = self.attention(self.attention_norm(x), cache)"),
-        (THINK, "return x + self.mlp(self.mlp_norm(attended))"),
-    ),
-    message="There is one sum for both parts, so what the attention computes reaches the stream through the MLP only.",
-    question="If the MLP writes only zeros, what should remain of the attention's work?",
-)
-block.misconception(
-    "residual_from_the_norm",
-    edits=(
-        (ATTEND, f"x = {NORM}\n        x = x + self.attention(x, cache)"),
-        (THINK, f"x = {NORM2}\n        return x + self.mlp(x)"),
-    ),
-    message="A part's result is added to the normalised copy, and the stream itself is lost.",
-    question="To which x does the formula add: the one before the norm, or the one after it?",
-)
-block.another_form("residual_from_the_norm", edit=(ATTEND, f"x = {NORM}\n        x = x + self.attention(x, cache)"))
-block.another_form("residual_from_the_norm", edit=(THINK, f"x = {NORM2}\n        return x + self.mlp(x)"))
-block.misconception(
-    "one_norm_for_both",
-    edit=(NORM2, "self.attention_norm(x)"),
-    message="Both parts share one norm; each has a weight and a bias of its own.",
-    question="How many norms do the names of the weights speak of?",
-)
-block.misconception(
-    "norms_swapped",
-    edits=((ATTEND, ATTEND.replace(NORM, NORM2)), (f"self.mlp({NORM2})", f"self.mlp({NORM})")),
-    message="The two norms have changed places.",
-    question="Which norm does the attention read from?",
-)
-block.misconception(
-    "parts_side_by_side",
-    edits=((ATTEND, f"attended = {ATTEND[8:]}"), (THINK, f"{THINK} + attended")),
-    message="Both parts read the same x; the MLP is to read the stream to which the attention has already added.",
-    question="Can the MLP of your block make use of what the attention of the same block has found?",
-)
-block.misconception(
-    "reads_the_raw_stream",
-    edit=("self.mlp(self.mlp_norm(x))", "self.mlp(x)"),
-    message="A part reads the stream as it is, without the norm in front of it.",
-    question="Which of your two parts would notice if x were multiplied by 10?",
-)
-block.another_form(
-    "reads_the_raw_stream", edit=("self.attention(self.attention_norm(x), cache)", "self.attention(x, cache)")
-)
-block.another_form(
-    "reads_the_raw_stream",
-    edits=(
-        ("self.mlp(self.mlp_norm(x))", "self.mlp(x)"),
-        ("self.attention(self.attention_norm(x), cache)", "self.attention(x, cache)"),
-    ),
-)
-block.misconception(
-    "norm_without_weight_and_bias",
-    edits=((NORM, "F.layer_norm(x, x.shape[-1:])"), (NORM2, "F.layer_norm(x, x.shape[-1:])")),
-    message="The norms do not use their weight and bias.",
-    question="What do `attention_norm.weight` and `attention_norm.bias` do in your block?",
-)
-block.misconception(
-    "another_epsilon",
-    edits=with_epsilon("1e-6"),
-    message="The norms add another number than 1e-5 to the variance.",
-    question="By how much does a vector change whose variance is 1e-6?",
-)
-block.another_form(
-    "another_epsilon",
-    edits=both_norms("(x - x.mean(-1, keepdim=True)) / (x.std(-1, keepdim=True, correction=0) + 1e-5)"),
-)
-block.another_form("another_epsilon", edits=with_epsilon("1e-12"))
-block.misconception(
-    "unbiased_variance",
-    edits=both_norms("(x - x.mean(-1, keepdim=True)) / (x.var(-1, keepdim=True) + 1e-5).sqrt()"),
-    message="The norms divide the sum of squares by d_model − 1; the variance in a layer norm divides it by d_model.",
-    question="What does torch's `var` divide by, if it is not told otherwise?",
-)
-block.misconception(
-    "norm_over_the_sequence",
-    edits=both_norms("F.layer_norm(x, x.shape[1:])"),
-    message="The norms take mean and variance over all positions together, so that each position sees the future.",
-    question="Over which axis does each position's vector have mean 0?",
-)
-block.misconception(
-    "does_not_centre",
-    edits=both_norms("x / ((x**2).mean(-1, keepdim=True) + 1e-5).sqrt()"),
-    message="The norms divide by the root mean square and do not subtract the mean: that is an RMSNorm.",
-    question="What is the mean of a vector after a layer norm with weight 1 and bias 0?",
-)
-block.misconception(
-    "exact_gelu",
-    edit=(', approximate="tanh"', ""),
-    message="This is the exact GELU, with the error function; the statement writes out the form with tanh.",
-    question="At 1, the exact GELU is 0.84134. What is the form with tanh?",
-)
-block.misconception(
-    "relu",
-    edit=(HIDDEN, "hidden = F.relu(self.up(x))"),
-    message="The MLP uses a ReLU where a GELU is asked for.",
-    question="What does your activation make of −0.5?",
-)
-block.misconception(
-    "nothing_between_the_layers",
-    edit=(HIDDEN, "hidden = self.up(x)"),
-    message="There is no activation between the two layers, so the MLP is one linear map.",
-    question="What is the product of two matrices?",
-)
-block.misconception(
-    "gelu_after_the_second_layer",
-    edits=((HIDDEN, "hidden = self.up(x)"), ("self.down(hidden)", 'F.gelu(self.down(hidden), approximate="tanh")')),
-    message="The GELU comes after the second layer instead of between the two.",
-    question="Below which number can the result of your MLP never fall?",
-)
-block.another_form(
-    "gelu_after_the_second_layer", edit=("self.down(hidden)", 'F.gelu(self.down(hidden), approximate="tanh")')
-)
-block.misconception(
-    "too_narrow",
-    edits=(
-        ("nn.Linear(d_model, 4 * d_model)", "nn.Linear(d_model, 2 * d_model)"),
-        ("nn.Linear(4 * d_model, d_model)", "nn.Linear(2 * d_model, d_model)"),
-    ),
-    message="The MLP is not four times as wide inside.",
-    question="What is the shape of `up.weight`?",
-)
-block.misconception(
-    "drops_in_evaluation",
-    edit=("self.dropout, self.training)", "self.dropout)"),
-    message="The MLP drops entries in evaluation too: F.dropout does not know whether the module is training.",
-    question="What is the default of the third argument of F.dropout?",
-)
-block.misconception(
-    "drops_hidden_entries",
-    edit=(RESULT, "self.down(F.dropout(hidden, self.dropout, self.training))"),
-    message="Dropout acts between the MLP's layers; it is to act on the MLP's result.",
-    question="Can an entry of your MLP's result be exactly 0 in training?",
-)
-block.misconception(
-    "parts_get_no_dropout",
-    edits=(("n_head, dropout, explicit)\n", "n_head, 0.0, explicit)\n"), ("MLP(d_model, dropout)", "MLP(d_model)")),
-    message="The rate of dropout is not handed on to the parts of the block.",
-    question="Which of your block's two parts know its rate of dropout?",
-)
-block.another_form("parts_get_no_dropout", edit=("n_head, dropout, explicit)\n", "n_head, 0.0, explicit)\n"))
-block.another_form("parts_get_no_dropout", edit=("MLP(d_model, dropout)", "MLP(d_model)"))
-block.misconception(
-    "drops_the_stream",
-    edit=(THINK, "return F.dropout(x + self.mlp(self.mlp_norm(x)), self.mlp.dropout, self.training)"),
-    message="Dropout acts on the stream itself: what earlier layers have written is lost with it.",
-    question="With a rate of 0.1 and 12 such blocks, which share of the entries of the stream survives?",
-)
-block.misconception(
-    "ignores_the_cache",
-    edit=("self.attention(self.attention_norm(x), cache)", "self.attention(self.attention_norm(x))"),
-    message="The cache is not handed on to the attention.",
-    question="Which of the two parts looks at other positions, and so needs the past?",
-)
+add_misconceptions(block)

@@ -27,6 +27,7 @@ from .definitions import (
     dropped_independently,
     gradient_of_each_parameter,
     random,
+    same_again,
     self_attention,
     sorted_numbers,
 )
@@ -98,6 +99,8 @@ def attends_by_the_formula(s: Submission, rng: np.random.Generator) -> Iterator[
         q, k, v = heads(rng, 5, 5)
         longer = (10_000.0 * q.shape[-1] ** 0.5 / float((q @ k.mT).abs().max())) ** 0.5  # the largest score is 10,000
         yield from attends(s, FUNCTIONS[0], "of large scores", [longer * q, longer * k, v])
+        lowest = torch.full_like(q, (10_000.0 / q.shape[-1] ** 0.5) ** 0.5)
+        yield from attends(s, FUNCTIONS[0], "where every score is -10,000", [lowest, -lowest, v])
         weights, x = attention_weights(rng, 6), random(rng, 2, 4, 6)
         got, expected = built(s, weights, 2, explicit=True)(x), self_attention(x, weights, 2)
         yield close("the output of an explicit module", got, expected, roundings=64, magnitude=10.0)
@@ -260,6 +263,8 @@ def drops_in_training_only(s: Submission, rng: np.random.Generator) -> Iterator[
         kept = result != 0
         alive = (result > 1.5 / keep).any(axis=1)
         right = kept * np.where(alive, 1.0 / keep + 1.0, 1.0)[:, None] / keep
+        name, values = f"the different values of the {path} result in training", np.unique(result.round(6))
+        yield close(name, values, np.array([0.0, 1.0 / keep, (1.0 / keep + 1.0) / keep]), magnitude=1e6)
         yield close(f"the {path} result in training", result, right)
         yield from dropped_independently(f"the {path} result", kept, rate)
         known = kept.any(axis=1)
@@ -267,9 +272,10 @@ def drops_in_training_only(s: Submission, rng: np.random.Generator) -> Iterator[
         yield frequency(name, int((known & ~alive).sum()), int(known.sum()), rate)
         module.tell("load_weights", weights)
         module.tell("eval")
-        for got in module.each([x, x]):
-            expected = self_attention(x, weights, 2)
-            yield close(f"the {path} output in evaluation", got, expected, roundings=64, magnitude=10.0)
+        first, second = module.each([x, x])
+        yield same_again(f"the {path} path", first, second)
+        expected = self_attention(x, weights, 2)
+        yield close(f"the {path} output in evaluation", first, expected, roundings=64, magnitude=10.0)
 
 
 @causal_self_attention.check()

@@ -104,6 +104,12 @@ def add_misconceptions(judgement: Judgement) -> None:
         message="Hidden scores are set to a low number, which is not lower than every visible one.",
         question="What happens where all visible scores are below that number?",
     )
+    another_form("hidden_scores_set_to_a_low_number", edit=("-math.inf", "-1e4"))
+    for low in ("1e3", "1e4"):
+        another_form(
+            "hidden_scores_set_to_a_low_number",
+            edit=("scores.masked_fill(~visible, -math.inf)", f"(scores - {low} * ~visible)"),
+        )
     misconception(
         "heads_without_transpose",
         edits=((HEADS, SPLIT.format("reshape(batch, self.n_head, time, -1)")), (MERGE, "heads.reshape(x.shape)")),
@@ -177,6 +183,17 @@ def add_misconceptions(judgement: Judgement) -> None:
         ),
         message="load_weights keeps the very tensors it is given, so that whoever changes them changes the module.",
         question="Two modules are loaded from the same tensors. What happens to one when the other is trained?",
+    )
+    another_form(  # all of them, as three layers for q, k and v would
+        "keeps_the_given_tensors",
+        edits=(
+            ("        for part in", "        self.given = weights\n        for part in"),
+            (
+                "        batch, time, d_model = x.shape\n",
+                "        if hasattr(self, 'given'):\n            self.load_weights(self.given)\n"
+                "        batch, time, d_model = x.shape\n",
+            ),
+        ),
     )
     misconception(
         "attends_over_the_batch",

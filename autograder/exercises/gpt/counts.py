@@ -208,6 +208,10 @@ counts.misconception(
     message="Attention is multiplied by the number of heads, but the heads share the width among them.",
     question="How wide is one head of a model with d_model = 768 and 12 heads?",
 )
+counts.another_form(
+    "each_head_has_the_whole_width",
+    edit=(ATTENTION, "attention = config.n_head * 4 * width**2 + (3 * config.n_head + 1) * width"),
+)
 counts.misconception(
     "scores_of_heads_at_the_whole_width",
     edit=(SCORES, f"{SCORES} * config.n_head"),
@@ -245,6 +249,7 @@ counts.misconception(
     "causal half is not deducted.",
     question="Two matrix products have `time` in them. Which are they?",
 )
+counts.another_form("causal_half", edit=(SCORES, SCORES.replace(" * 2", "").replace("time", "(time + 1)")))
 counts.misconception(
     "scores_of_one_layer",
     edit=(SCORES, SCORES.replace("config.n_layer * ", "")),

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from autograder.observation import Observation, frequency
+from autograder.observation import Observation, frequency, holds
 from autograder.submission import Remote, SubmissionRaised
 
 Weights = dict[str, Tensor]
@@ -135,6 +135,13 @@ def gradient_of_each_parameter(module: Remote, most: int = 100) -> list[Tensor |
 def sorted_numbers(tensors: Sequence[Tensor]) -> Tensor:
     """All numbers in `tensors`, smallest first: what no arrangement of weights in parameters can change."""
     return torch.cat([tensor.double().flatten() for tensor in tensors]).sort().values
+
+
+def same_again(where: str, first: object, second: object) -> Observation:
+    """Whether two calls in evaluation gave the same."""
+    tensors = isinstance(first, Tensor) and isinstance(second, Tensor) and first.shape == second.shape
+    same = tensors and torch.allclose(first, second, equal_nan=True)  # type: ignore[arg-type]
+    return holds(f"two calls of {where}", same, f"two calls of {where} in evaluation give different results")
 
 
 def dropped_independently(name: str, kept: np.ndarray, rate: float) -> Iterator[Observation]:

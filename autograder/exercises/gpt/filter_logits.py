@@ -144,9 +144,9 @@ def top_k_comes_first(s: Submission, rng: np.random.Generator) -> Iterator[Obser
 def refuses_what_keeps_nothing(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """A top_k below 1 and a top_p outside (0, 1] raise ValueError."""
     logits = draw(rng, 2)
-    for k in (0, -1):
+    for k in (-1, 0):
         yield raises(f"top_k = {k}", partial(s.call, NAME, logits, top_k=k), "ValueError")
-    for p in (0.0, -0.1, 1.01, 2.0):
+    for p in (2.0, 1.01, -0.1, 0.0):
         yield raises(f"top_p = {p}", partial(s.call, NAME, logits, top_p=p), "ValueError")
     yield raises("a top_p of 0 beside a top_k", partial(s.call, NAME, logits, 2, 0.0), "ValueError")
 
@@ -187,6 +187,7 @@ LIKELIER = "probs.cumsum(dim=-1) - probs"
 RANK = "rank = order.argsort(dim=-1)"
 DROP = "logits.masked_fill(likelier.gather(-1, rank) >= top_p, -torch.inf)"
 START = "    if top_k is not None:\n"
+WHOLE = f"    whole = logits\n{START}"
 END = "    return logits"
 
 filter_logits.misconception(
@@ -212,6 +213,15 @@ filter_logits.misconception(
     message="The running sum of top-p is taken of the logits, which are not probabilities.",
     question="What do the logits of a row sum to? And what should p be a share of?",
 )
+filter_logits.another_form(  # p is a share of the logits' sum, and what reaches it is the last to stay
+    "sums_logits",
+    edits=(
+        (PROBS, "logits.sort(dim=-1, descending=True)\n        probs = probs.masked_fill(probs == -torch.inf, 0.0)"),
+        (LIKELIER, "probs.cumsum(dim=-1)"),
+        (RANK, f"{RANK}\n        reached = (likelier >= top_p * likelier[..., -1:]).long()"),
+        ("likelier.gather(-1, rank) >= top_p", "(reached.cumsum(dim=-1) - reached).gather(-1, rank) * (top_p < 1) > 0"),
+    ),
+)
 filter_logits.misconception(
     "zeros_for_minus_infinity",
     edits=((CUT, CUT.replace("-torch.inf", "0.0")), (DROP, DROP.replace("-torch.inf", "0.0"))),
@@ -224,17 +234,29 @@ filter_logits.misconception(
     message="A token that is not kept gets a low number in place of -inf.",
     question="What happens where the logits that are kept are lower still?",
 )
+for low in ("-1e9", "torch.finfo(logits.dtype).min"):
+    filter_logits.another_form(
+        "merely_low", edits=((CUT, CUT.replace("-torch.inf", low)), (DROP, DROP.replace("-torch.inf", low)))
+    )
 filter_logits.misconception(
     "returns_probabilities",
     edit=(END, f"{END}.softmax(dim=-1)"),
     message="Probabilities are returned, where the filtered logits were asked for.",
     question="What does a later softmax make of numbers that are probabilities already?",
 )
+filter_logits.another_form(
+    "returns_probabilities",
+    edits=((START, WHOLE), (END, "    return whole.softmax(dim=-1).masked_fill(logits == -torch.inf, -torch.inf)")),
+)
 filter_logits.misconception(
     "renormalises_the_logits",
     edit=(END, f"{END}.log_softmax(dim=-1)"),
     message="What is kept has been changed: these are log-probabilities, not the logits that came in.",
     question="Must a filter touch what passes it?",
+)
+filter_logits.another_form(
+    "renormalises_the_logits",
+    edits=((START, WHOLE), (END, "    return whole.log_softmax(dim=-1).masked_fill(logits == -torch.inf, -torch.inf)")),
 )
 filter_logits.misconception(
     "another_axis",
@@ -315,12 +337,20 @@ filter_logits.misconception(
     message="Of several tokens that are as large as the k-th, some are dropped and others kept.",
     question="Which of two equal logits deserves to stay?",
 )
+filter_logits.another_form(
+    "exactly_k",
+    edits=(
+        (SMALLEST, "best = logits.sort(dim=-1, descending=True, stable=True).indices[..., :top_k]"),
+        (CUT, "torch.full_like(logits, -torch.inf).scatter(-1, best, logits.gather(-1, best))"),
+    ),
+)
 filter_logits.misconception(
     "k_beyond_the_vocabulary",
     edit=("min(top_k, logits.shape[-1])", "top_k"),
     message="A top_k above the size of the vocabulary raises, where it should keep every token.",
     question="What does `topk` do when it is asked for more values than there are?",
 )
+filter_logits.another_form("k_beyond_the_vocabulary", edit=("top_k < 1", "not 1 <= top_k <= logits.shape[-1]"))
 filter_logits.misconception(
     "zero_switches_off",
     edits=(("if top_k is not None:", "if top_k:"), ("if top_p is not None:", "if top_p:")),
@@ -334,6 +364,14 @@ filter_logits.misconception(
     question="Who should notice that a caller passed a percentage, top_p = 90?",
 )
 filter_logits.another_form("refuses_nothing", edit=("not 0 < top_p <= 1", "top_p <= 0"))
+filter_logits.another_form(
+    "refuses_nothing",
+    edits=(
+        ("top_k < 1", "False"),
+        ("not 0 < top_p <= 1", "False"),
+        (SMALLEST, SMALLEST.replace("(top_k,", "(max(top_k, 1),")),
+    ),
+)
 filter_logits.misconception(
     "changes_its_input",
     edits=((CUT, CUT.replace("fill", "fill_")), (DROP, DROP.replace("fill", "fill_"))),

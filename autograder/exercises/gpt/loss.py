@@ -222,6 +222,7 @@ mistake(
     "If half of a batch is padding, over how many losses is the mean to be taken?",
     (MEAN, "return (losses * kept).mean() if losses.numel() else losses.sum()"),
 )
+loss.another_form("divides_by_all", edit=(MEAN, "return (losses * kept).sum() / tokens.numel()"))
 mistake(
     "mean_of_means",
     "The mean is taken in each sequence first, so a token of a short sequence weighs more than one of a long one.",
@@ -301,6 +302,21 @@ mistake(
     (".float()", ""),
 )
 loss.another_form("half_precision", edit=("logits[:, :-1].float(), dim=-1)", "logits[:, :-1], dim=-1).float()"))
+loss.another_form(
+    "half_precision",
+    edits=(
+        (
+            "F.log_softmax(logits[:, :-1].float(), dim=-1)",
+            "logits[:, :-1] - logits[:, :-1].amax(dim=-1, keepdim=True)\n"
+            "    log_probs = log_probs - log_probs.exp().sum(dim=-1, keepdim=True).log()",
+        ),
+        (
+            MEAN,
+            "total = (losses * kept).sum()\n    return total.to(max(total.dtype, torch.float32, key=lambda kind: "
+            "kind.itemsize)) / kept.sum().clamp(min=1)",
+        ),
+    ),
+)
 mistake(
     "padding_is_token_0",
     "Targets with the number 0 are left out, as if 0 always meant padding; what counts is said by the mask alone.",

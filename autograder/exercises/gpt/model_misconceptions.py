@@ -15,6 +15,8 @@ THROUGH_HEAD = "self.head(self.hidden(tokens, cache))"
 LOAD_TOKENS = """self.tokens.weight.copy_(weights["tokens"])"""
 LOAD_BOTH = f"""{LOAD_TOKENS}; self.head.weight.copy_(weights["tokens"])"""
 INITIALIZE = "        self.initialize()\n"
+READS_BLOCKS = "        for layer, block in enumerate(self.blocks):\n            x = block("
+CHECKED_BY_THE_PIECE = ("if end > self.config.context:", "if tokens.shape[1] > self.config.context:")
 ADDED = "self.tokens(tokens) + self.positions.weight[past:end]"
 NORMAL = "std=0.02 / math.sqrt(2 * self.config.n_layer) if into_stream else 0.02"
 CACHES = "[LayerCache(self.config, batch, self.tokens.weight) for _ in self.blocks]"
@@ -90,6 +92,9 @@ def add_misconceptions(model: Judgement) -> None:
         "What is in the stream already when it comes to the second block?",
         ("x = block(x, cache", "x = block(x + self.positions.weight[past:end] * (layer > 0), cache"),
     )
+    another_form(
+        "positions_at_every_layer", edit=("x = block(x, cache", "x = block(x + self.positions.weight[past:end], cache")
+    )
     mistake(
         "embedding_times_root_of_width",
         "The embeddings of tokens are multiplied by √d_model, as in the first transformer; here nothing is.",
@@ -132,10 +137,8 @@ def add_misconceptions(model: Judgement) -> None:
         "Which two matrices of a block have outputs that are added to the stream?",
         (NORMAL, NORMAL.replace("into_stream", "'blocks' in name")),
     )
-    another_form(
-        "wrong_matrices_scaled",
-        edit=('("attention.out.weight", "mlp.down.weight")', '("attention.qkv.weight", "mlp.up.weight")'),
-    )
+    for scaled in ("('attention.qkv.weight', 'mlp.up.weight')", "('attention.out.weight', 'mlp.up.weight')"):
+        another_form("wrong_matrices_scaled", edit=('("attention.out.weight", "mlp.down.weight")', scaled))
     another_form(
         "wrong_matrices_scaled", edit=('("attention.out.weight", "mlp.down.weight")', '"attention.out.weight"')
     )
@@ -237,7 +240,23 @@ class MLP(MLP):
         "context_checked_by_the_piece",
         "Only the piece is compared with the context, not what the cache has already read with it.",
         "How many positions are taken once a piece has been read after others?",
-        ("if end > self.config.context:", "if tokens.shape[1] > self.config.context:"),
+        CHECKED_BY_THE_PIECE,
+    )
+    another_form(  # a slice of positions that is empty makes the stream empty
+        "context_checked_by_the_piece",
+        edits=(
+            CHECKED_BY_THE_PIECE,
+            (READS_BLOCKS, f"        if not len(x[0]):\n            return x\n{READS_BLOCKS}"),
+        ),
+    )
+    another_form(  # the last position again, and a cache that grows
+        "context_checked_by_the_piece",
+        edits=(
+            CHECKED_BY_THE_PIECE,
+            (ADDED, "self.tokens(tokens) + self.positions(torch.arange(past, end).clamp(max=self.config.context - 1))"),
+            ("self.k[:, :, self.past : end] = k", "self.k = torch.cat([self.k[:, :, : self.past], k], dim=2)"),
+            ("self.v[:, :, self.past : end] = v", "self.v = torch.cat([self.v[:, :, : self.past], v], dim=2)"),
+        ),
     )
     mistake(
         "one_cache_for_all_layers",

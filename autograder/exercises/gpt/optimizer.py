@@ -236,6 +236,22 @@ mistake(
         "parameter for name, parameter in parameters if 'norm' in name",
     ),
 )
+optimizer.another_form(  # what is no matrix and no bias is spared
+    "decays_biases",
+    edits=(
+        (PARAMETERS, NAMED),
+        (
+            "parameter for parameter in parameters if parameter.dim() >= 2",
+            "parameter for name, parameter in parameters"
+            " if parameter.dim() >= 2 or ('bias' in name and 'norm' not in name)",
+        ),
+        (
+            "parameter for parameter in parameters if parameter.dim() < 2",
+            "parameter for name, parameter in parameters"
+            " if parameter.dim() < 2 and ('bias' not in name or 'norm' in name)",
+        ),
+    ),
+)
 mistake(
     "sorts_by_name",
     "Names decide, not shapes: a matrix whose name says `norm` does not decay, and a vector whose name does not, may.",

@@ -157,7 +157,7 @@ def draws_from_the_generator(s: Submission, rng: np.random.Generator) -> Iterato
     for got in (second, again):
         yield from one_for_each_row(got, ranks)
     problem = "two calls draw differently, although their generators are in the same state"
-    yield identical("the tokens drawn from the same state", again, first, problem)
+    yield holds("the tokens drawn from the same state", torch.equal(again, first), problem)
     # Rows of equal tokens, as two independent draws give them.
     alike = int((taken(first, ranks) == taken(second, ranks)).sum())
     name = "the share of rows with the same token in two draws from one generator"
@@ -193,6 +193,8 @@ def leaves_the_logits_alone(s: Submission, rng: np.random.Generator) -> Iterator
 
 PROBS = "probs = filter_logits(logits / temperature, top_k, top_p).softmax(dim=-1)"
 DRAWN = "torch.multinomial(rows, 1, generator=generator)"
+UNIFORM = "torch.rand(len(rows), 1, dtype=rows.dtype, generator=generator) * rows.sum(dim=-1, keepdim=True)"
+BY_RUNNING_SUMS = f"(rows.cumsum(dim=-1) <= {UNIFORM}).sum(dim=-1)"
 GREEDY = "    if temperature == 0:\n        return logits.argmax(dim=-1)\n"
 
 sample_token.misconception(
@@ -230,6 +232,13 @@ sample_token.another_form(
     "logits_as_probabilities",
     edit=(PROBS, "probs = filter_logits(logits / temperature, top_k, top_p).clamp(min=1e-9)"),
 )
+sample_token.another_form(
+    "logits_as_probabilities",
+    edits=(
+        (PROBS, "probs = filter_logits(logits / temperature, top_k, top_p).clamp(min=0)"),
+        (DRAWN, BY_RUNNING_SUMS),
+    ),
+)
 sample_token.misconception(
     "one_draw_for_the_batch",
     edit=(DRAWN, "torch.multinomial(rows[:1], 1, generator=generator).expand(len(rows), 1)"),
@@ -251,6 +260,7 @@ sample_token.misconception(
 sample_token.another_form(
     "divides_by_zero", edits=((GREEDY, ""), ("logits / temperature", "logits * (1 / temperature)"))
 )
+sample_token.another_form("divides_by_zero", edits=((GREEDY, ""), (DRAWN, BY_RUNNING_SUMS)))
 sample_token.misconception(
     "zero_as_one",
     edit=(GREEDY, "    temperature = temperature or 1.0\n"),
@@ -298,6 +308,10 @@ sample_token.misconception(
     ),
     message="Logits with more than one axis in front of the vocabulary raise: multinomial takes vectors and matrices.",
     question="How can logits (batch, time, vocab) become a matrix of distributions, and their tokens (batch, time)?",
+)
+sample_token.another_form(
+    "takes_two_axes_only",
+    edit=(f"    {PROBS}", f"    if logits.dim() > 2:\n        raise ValueError('too many axes')\n    {PROBS}"),
 )
 sample_token.misconception(
     "the_same_draw_at_every_call",
