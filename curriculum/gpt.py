@@ -13,13 +13,10 @@ there is no second matrix that could come apart from it.
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-
-Tokens = Annotated[Tensor, "int64 (batch, time)"]
 
 
 @dataclass(frozen=True)
