@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
 import torch
 from backends import BACKENDS, Submit, opening
 
+from autograder.certificate.certify import Certificate, certify
+from autograder.certificate.trying import FAST
 from autograder.sandbox import Sandbox
 
 # Models here are tiny: a second thread only waits for the first, for long where the machine is busy.
@@ -25,3 +28,14 @@ def submit(request: pytest.FixtureRequest, sandbox: Sandbox) -> Iterator[Submit]
     """Makes a living submission from its source, on each backend."""
     with opening(request.param, sandbox) as submit:
         yield submit
+
+
+@pytest.fixture(scope="module")
+def certificates(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Certificate]:
+    """The certificates, made fast and on all cores, of the exercises that the module's chosen tests ask for."""
+    asking = [
+        item for item in request.session.items if item.parent is request.node and "exercise" in item.callspec.params
+    ]
+    exercises = [item.callspec.params["exercise"] for item in asking]
+    made = certify(exercises, FAST, jobs=os.cpu_count() or 1, done=tmp_path_factory.mktemp("certify"))
+    return {certificate["exercise"]: certificate for certificate in made}
