@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import random
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,10 +73,10 @@ FEELINGS = ("happy", "tired", "hungry", "proud")
 
 
 def story(rng: random.Random) -> Drawn:
-    """A story of five sentences: who has what, who gives it to whom, and a question about it.
+    """A story of five sentences: who has what, who gives it to whom, and a question about it. A token is a word or a sign.
 
-    The characters of the answer follow from the story, so they add nothing to its entropy: a model has to look back for
-    them. No text can be drawn in two ways.
+    The answer follows from the story, so it adds nothing to its entropy: a model has to look back for it. No text can
+    be drawn in two ways.
     """
     nats = 0.0
 
@@ -95,7 +96,7 @@ def story(rng: random.Random) -> Drawn:
         f"Where is {taker}?": place,
     }
     question = one_of(tuple(questions))
-    return list(f"{text}{question} {questions[question]}.\n"), nats
+    return re.findall(r"\w+|[.?\n]", f"{text}{question} {questions[question]}.\n"), nats
 
 
 # --- numbers
@@ -152,7 +153,7 @@ def book_text() -> str:
 
 
 DRAWN: dict[str, tuple[Callable[[random.Random], Drawn], int, str]] = {
-    "stories": (story, 5_000, ""),
+    "stories": (story, 20_000, " "),
     "sorting": (sorting, 20_000, " "),
     "addition": (addition, 20_000, ""),
 }
