@@ -1,10 +1,10 @@
 """What attention costs as the sequence grows: seconds and bytes of four ways to compute the same.
 
-    python benchmarks/attention_cost.py [--out results/attention_cost.json] [--longest 8192]
+    OPENBLAS_NUM_THREADS=1 python benchmarks/attention_cost.py [--out results/attention_cost.json] [--longest 8192]
 
 One head of width 64, causal, float32, one thread. Naive and tiled are this course's NumPy; SDPA is torch's fused
 kernel; "one more, cached" is a single new query over a cache of T keys, which is what writing one token costs, beside
-computing all T rows again. Bytes are by how much the peak of a fresh process's memory grows. All four give the same
+computing all T rows again. Bytes are by how much the memory of a fresh process grows at most. All four give the same
 rows, which is checked on the way.
 """
 
@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
-import resource
 import statistics
 import time
 from collections.abc import Callable
@@ -62,13 +61,20 @@ def arrays(time: int) -> Arrays:
 
 
 def grown(way: str, time: int, answer: multiprocessing.Queue) -> None:
-    """In a fresh process: by how many bytes the peak grows while the way runs once, after a small run of it."""
+    """In a fresh process: by how many bytes its memory grows at most while the way runs, after a small run of it."""
     torch.set_num_threads(1)
     WAYS[way](*arrays(16))
     inputs = arrays(time)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    Path("/proc/self/clear_refs").write_text("5")  # Linux: the peak so far is forgotten
+    before = resident("VmRSS")
     WAYS[way](*inputs)
-    answer.put(1024 * (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before))
+    answer.put(resident("VmHWM") - before)
+
+
+def resident(kind: str) -> int:
+    """Bytes of this process that are in memory: now (VmRSS), or at most (VmHWM)."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(1024 * int(line.split()[1]) for line in lines if line.startswith(kind))
 
 
 def main() -> None:
