@@ -60,7 +60,7 @@ class Progress:
 @click.option("--steps", type=click.IntRange(1), metavar="N", help="Steps of training of each run.  [default: 400]")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of log and report.  [default: build/progressive]")
 @click.option("--wandb", type=click.Choice(["offline", "online"]), help="Log to Weights & Biases too.")
-@click.option("--experiment", is_flag=True, help="Five seeds of 3,000 steps, and write the results file.")
+@click.option("--experiment", is_flag=True, help="Five seeds of 1,500 steps, and write the results file.")
 @click.option(
     "--results",
     type=click.Path(path_type=Path),
@@ -87,7 +87,7 @@ def command(
     import torch
 
     from curriculum.progressive.experiment import LARGE, SMALL, save
-    write_report = lambda *a: None
+    from curriculum.progressive.figures import write_report
     from curriculum.progressive.models import MODELS
     from curriculum.progressive.tasks import TASKS
 
@@ -106,12 +106,10 @@ def command(
         often = {"log_every": max(1, steps // 40), "evaluate_every": max(1, steps // 10)}
         size = replace(size, budget=replace(size.budget, steps=steps, **often))
     folder = out or Path("build/progressive-experiment" if experiment else "build/progressive")
-    chosen = (
-        [name for name in TASKS if name in tasks or not tasks],
-        [name for name in MODELS if name in models or not models],
-    )
+    rungs = [name for name in TASKS if name in tasks or not tasks]
+    climbers = [name for name in MODELS if name in models or not models]
     start = time.monotonic()
-    runs = climb(*chosen, seeds or (5 if experiment else 1), size, folder, wandb)
+    runs = climb(rungs, climbers, seeds or (5 if experiment else 1), size, folder, wandb)
     report = write_report(folder, runs, size)
     print(f"\n{len(runs)} runs in {time.monotonic() - start:.0f} s. Log: {folder / 'log.jsonl'}. Report: {report}")
     if experiment:

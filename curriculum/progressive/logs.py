@@ -44,7 +44,7 @@ class JsonLines:
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         torn = path.exists() and not path.read_bytes().endswith(b"\n") and path.stat().st_size > 0
-        self.file = open(path, "a", encoding="utf-8")  # closed by close()
+        self.file = path.open("a", encoding="utf-8")
         if torn:  # by a kill in the middle of a line; what follows must not be lost with it
             self.file.write("\n")
 
@@ -74,15 +74,15 @@ class WeightsAndBiases:
     """One run of Weights & Biases for each task and seed, in which each model has a namespace and a step of its own.
 
     mode: "offline" writes below `folder`, and `wandb sync` uploads it later; "online" needs a login. Models are trained
-    one after the other, so the service's own step counter would put them side by side on one axis. `define_metric` tells it
-    to draw "self_attention/…" over "self_attention/step" instead.
+    one after the other, so the service's own step counter would put one behind the other. `define_metric` tells it to
+    draw "self_attention/…" over "self_attention/step" instead.
     """
 
     def __init__(self, mode: str, folder: Path, models: list[str], project: str = PROJECT) -> None:
         try:
             import wandb
         except ImportError:
-            raise LogError("wandb is not installed: pip install 'wandb>=0.31,<1', or leave out --wandb") from None
+            raise LogError("wandb is not installed: pip install wandb, or leave out --wandb") from None
         self.wandb: Any = wandb
         self.mode, self.folder, self.models, self.project = mode, folder, models, project
         self.run: Any = None

@@ -40,8 +40,8 @@ def counts_by_threshold(labels: np.ndarray, scores: np.ndarray) -> tuple[np.ndar
 def roc_curve(labels: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """False-positive rate, true-positive rate and threshold at each point, from (0, 0) to (1, 1).
 
-    The first threshold is inf, where nothing is predicted True. Raises ValueError where a label does not occur: then one
-    of the rates is 0/0.
+    The first threshold is inf, where nothing is predicted True. Raises ValueError where a label does not occur, since
+    one of the rates is then 0/0.
     """
     true_positives, false_positives, thresholds = counts_by_threshold(labels, scores)
     positives = int(labels.sum())
@@ -80,7 +80,7 @@ def area_under_roc(labels: np.ndarray, scores: np.ndarray) -> float:
 
 
 def average_precision(labels: np.ndarray, scores: np.ndarray) -> float:
-    """Σ (recallᵢ − recallᵢ₋₁) · precisionᵢ, a sum of rectangles: between two points precision is not linear in recall."""
+    """Σ (recallᵢ − recallᵢ₋₁) · precisionᵢ: rectangles, since between two points precision is not linear in recall."""
     precision, recall, _ = precision_recall_curve(labels, scores)
     return float(np.sum(np.diff(recall) * precision[1:]))
 
@@ -102,7 +102,10 @@ class Calibration:
 
 
 def calibration(labels: np.ndarray, probabilities: np.ndarray, bins: int = 10) -> Calibration:
-    """Compare probabilities with frequencies in `bins` equal parts of [0, 1]; a bin holds its left edge, the last both."""
+    """Compare probabilities with frequencies in `bins` equal parts of [0, 1].
+
+    A bin holds its left edge, and the last one both.
+    """
     left_edges = np.linspace(0.0, 1.0, bins + 1)[:-1]
     place = np.searchsorted(left_edges, probabilities, side="right") - 1
     counts = np.bincount(place, minlength=bins)

@@ -1,8 +1,8 @@
 """A ladder of yes-or-no questions about short sequences, each a pure function of x.
 
-Symbols: x is (N, T, F): N examples, T steps, F features. s = `step_sums(x)` is (N, T), the sum of a step's features, and
-every label depends on x through s alone. Steps are counted from 1 in words and from 0 in code. "Positive" means > 0, so
-a step whose sum is exactly 0 is not positive, and no label is undefined.
+Symbols: x is (N, T, F): N examples, T steps, F features. s = `step_sums(x)` is (N, T), the sum of a step's features,
+and every label depends on x through s alone. "Positive" means > 0, so a step whose sum is exactly 0 is not positive,
+and no label is undefined.
 
 The order of TASKS is that of the ladder: first what the steps hold, in any order, then what needs to know where a step
 stands, and last a task in which every step counts and none helps alone.
@@ -31,7 +31,7 @@ def sum_is_positive(x: np.ndarray) -> np.ndarray:
 
 def any_positive(x: np.ndarray) -> np.ndarray:
     """Whether at least one step is positive."""
-    return (step_sums(x) > 0).any(axis=1)
+    return np.any(step_sums(x) > 0, axis=1)
 
 
 def sign_of_winner(x: np.ndarray) -> np.ndarray:
@@ -50,7 +50,7 @@ def majority_positive(x: np.ndarray) -> np.ndarray:
 def has_pos_and_neg(x: np.ndarray) -> np.ndarray:
     """Whether some step is above 0 and some step is below 0; a step of exactly 0 is neither."""
     s = step_sums(x)
-    return (s > 0).any(axis=1) & (s < 0).any(axis=1)
+    return (s.max(axis=1) > 0) & (s.min(axis=1) < 0)
 
 
 # --- where a step stands
@@ -102,7 +102,10 @@ def many_sign_changes(x: np.ndarray) -> np.ndarray:
 
 
 def positive_after_max(x: np.ndarray) -> np.ndarray:
-    """Whether the step after the largest is positive; the earliest of equal ones counts, and after the last comes the first."""
+    """Whether the step after the largest is positive, where the first step comes after the last.
+
+    Of equal largest steps the earliest counts.
+    """
     s = step_sums(x)
     after = (s.argmax(axis=1) + 1) % s.shape[1]
     return s[np.arange(len(s)), after] > 0

@@ -1,6 +1,6 @@
 """One loop that trains every model of the ladder, and tells a callback what it sees.
 
-Symbols: `logits` (N,) are a model's answers; σ(logit) is the probability of True; the loss is the mean of −log p(label).
+Symbols: `logits` (N,) are a model's answers, σ(logit) the probability of True; the loss is the mean of −log p(label).
 Every model gets the same budget, the same optimizer and, for one seed, the same batches in the same order.
 
 An event is a dict of numbers with its "step". Every `log_every` steps: `loss` and `accuracy` on the batch,
