@@ -1,8 +1,8 @@
 """Four kinds of classifier with one interface: x (N, T, F) → logits (N,), where a logit above 0 says True.
 
 Symbols: `d_model` is the width of a step's embedding; `q, k, v` are queries, keys and values; `weights` are attention
-weights, whose last axis is over the keys and sums to 1. `positions` is how many positions have a learned vector each; with
-None a model cannot tell steps apart by where they stand.
+weights, whose last axis is over the keys and sums to 1. `positions` is the number of positions that have a learned
+vector; with None, a model cannot tell one place from another.
 
 Sources: Vaswani et al. 2017, "Attention Is All You Need", section 3; attention pooling by one learned query: Lin et al.
 2017, "A Structured Self-attentive Sentence Embedding", and Ilse et al. 2018, "Attention-based Deep Multiple Instance
