@@ -123,8 +123,8 @@ def climb(tasks: list[str], models: list[str], seeds: int, size: Size, folder: P
 
     progress = Progress(len(tasks) * len(models) * seeds)
     runs: list[Run] = []
-    show_head(models, size)
     sinks = open_sinks(folder, models, wandb)
+    show_head(models, size)
 
     def log(event: dict[str, Any]) -> None:
         for sink in sinks:
