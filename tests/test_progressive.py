@@ -45,6 +45,15 @@ by_task = pytest.mark.parametrize("task", TASKS)
 by_model = pytest.mark.parametrize("model", MODELS)
 
 
+@pytest.fixture(autouse=True)
+def one_thread():
+    """On a busy machine two threads wait for each other longer than these small models take."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
 def sequence(*sums):
     """One example of two features per step, whose sums are these."""
     s = np.array(sums, dtype=np.float64)
@@ -464,7 +473,8 @@ def test_wandb_offline_keeps_each_model_under_its_own_name_and_step(tmp_path):
     losses = [json.loads(row["attention_pooling/loss"]) for row in history if "attention_pooling/loss" in row]
     logged = [event for event in read(tmp_path / "log.jsonl") if event["seed"] == 0]
     assert losses == pytest.approx([e["attention_pooling/loss"] for e in logged if "attention_pooling/loss" in e])
-    assert any('"histogram"' in row.get("attention_pooling/logits", "") for row in history)
+    shapes = [value for row in history for name, value in row.items() if name.startswith("attention_pooling/logits")]
+    assert any('"histogram"' in value for value in shapes)
 
 
 # --- the command
@@ -523,7 +533,8 @@ def test_a_ladder_prints_a_table_keeps_a_log_and_writes_a_report(tmp_path):
 
 
 def test_a_stopped_ladder_goes_on_where_it_stood(tmp_path):
-    arguments = (*TWO, "--steps", 60, "--out", tmp_path)
+    chosen = list(TASKS)[:4]
+    arguments = (*(word for task in chosen for word in ("--task", task)), *TWO, "--steps", 60, "--out", tmp_path)
     # A shell that starts tests in the background may have SIGINT ignored, and children inherit that.
     process = start(*arguments, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     assert process.stdout.readline()  # the head of the table
@@ -535,10 +546,10 @@ def test_a_stopped_ladder_goes_on_where_it_stood(tmp_path):
     assert "the same command goes on from there" in err
     assert "Traceback" not in err
     kept = list(read(tmp_path / "runs.jsonl"))
-    assert 3 <= len(kept) < 2 * len(TASKS)
+    assert 3 <= len(kept) < 2 * len(chosen)
     code, out, _ = command(*arguments)
     assert code == 0
-    assert f"{2 * len(TASKS)} runs" in out
+    assert f"{2 * len(chosen)} runs" in out
     assert list(read(tmp_path / "runs.jsonl"))[: len(kept)] == kept, "what was done is not done again"
 
 

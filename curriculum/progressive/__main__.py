@@ -87,7 +87,6 @@ def command(
     import torch
 
     from curriculum.progressive.experiment import LARGE, SMALL, save
-    from curriculum.progressive.figures import write_report
     from curriculum.progressive.models import MODELS
     from curriculum.progressive.tasks import TASKS
 
@@ -110,6 +109,8 @@ def command(
     climbers = [name for name in MODELS if name in models or not models]
     start = time.monotonic()
     runs = climb(rungs, climbers, seeds or (5 if experiment else 1), size, folder, wandb)
+    from curriculum.progressive.figures import write_report  # which imports matplotlib
+
     report = write_report(folder, runs, size)
     print(f"\n{len(runs)} runs in {time.monotonic() - start:.0f} s. Log: {folder / 'log.jsonl'}. Report: {report}")
     if experiment:
