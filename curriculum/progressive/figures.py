@@ -130,7 +130,7 @@ def curves_picture(scored: Scored) -> Picture:
     _square(recall, "precision–recall (average)", "recall", "precision")
     _square(calibrated, "calibration (error)", "predicted probability", "observed frequency")
     for ax in axes:
-        ax.legend(fontsize=7, loc="lower left" if ax is recall else "lower right")
+        ax.legend(fontsize=7, loc={roc: "lower right", recall: "lower left", calibrated: "upper left"}[ax])
     return Picture(axes, f"ROC, precision–recall and calibration curves. {'; '.join(words)}.")
 
 
