@@ -129,8 +129,9 @@ def curves_picture(scored: Scored) -> Picture:
     _square(roc, "ROC (area)", "false-positive rate", "true-positive rate")
     _square(recall, "precision–recall (average)", "recall", "precision")
     _square(calibrated, "calibration (error)", "predicted probability", "observed frequency")
-    for ax in axes:
-        ax.legend(fontsize=7, loc={roc: "lower right", recall: "lower left", calibrated: "upper left"}[ax])
+    roc.legend(fontsize=7, loc="lower right")
+    recall.legend(fontsize=7, loc="lower left")
+    calibrated.legend(fontsize=7, loc="upper left")
     return Picture(axes, f"ROC, precision–recall and calibration curves. {'; '.join(words)}.")
 
 
