@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import shutil
 import signal
 import struct
 import subprocess
@@ -558,6 +559,19 @@ def test_runs_of_another_size_are_not_taken_for_this_one(tmp_path):
     one = list(experiment.ladder(["trend_sign"], ["logistic_regression"], [0], size, tmp_path))
     assert [run for run, _ in experiment.kept(tmp_path, size)] == one
     assert list(experiment.kept(tmp_path, replace(size, features=5))) == []
+
+
+def test_runs_of_other_code_are_not_taken_for_this_one(tmp_path, monkeypatch):
+    size = replace(TINY, budget=short())
+    list(experiment.ladder(["trend_sign"], ["logistic_regression"], [0], size, tmp_path))
+    for name in ("tasks.py", "models.py", "training.py", "experiment.py"):
+        shutil.copy(Path(experiment.__file__).with_name(name), tmp_path)
+    monkeypatch.setattr(experiment, "__file__", str(tmp_path / "experiment.py"))
+    assert len(list(experiment.kept(tmp_path, size))) == 1
+    (tmp_path / "models.py").write_text(
+        (tmp_path / "models.py").read_text().replace("N_HEAD = 16, 2", "N_HEAD = 16, 4")
+    )
+    assert list(experiment.kept(tmp_path, size)) == []
 
 
 # --- results

@@ -7,6 +7,7 @@ appended to `runs.jsonl` at once, so that a ladder that was stopped goes on wher
 
 from __future__ import annotations
 
+import hashlib
 import json
 import platform
 import time
@@ -117,7 +118,7 @@ def ladder(
     log: Log = ignore,
     before: Callable[[str, str, int], None] = lambda task, model, seed: None,
 ) -> Iterator[Run]:
-    """Yield each run, task by task; those that `folder` holds, at this size, are not made again.
+    """Yield each run, task by task; those that `folder` holds, of this size and code, are not made again.
 
     `before` is told of each run that is about to be made. Test logits go to `runs.jsonl` with the run, for curves.
     """
@@ -133,17 +134,26 @@ def ladder(
                         data = data or make_data(task, seed, size)
                         own_log = prefixed(log, model, task=task, seed=seed)
                         item, logits = run(task, model, seed, data, size, own_log)
-                        file({"size": asdict(size), "run": asdict(item), "logits": np.round(logits, 4).tolist()})
+                        file({**made_by(size), "run": asdict(item), "logits": np.round(logits, 4).tolist()})
                         done[task, model, seed] = item
                     yield done[task, model, seed]
     finally:
         file.close()
 
 
+def made_by(size: Size) -> dict[str, Any]:
+    """What a run depends on besides its task, model and seed: the size, and the text of what draws, models and trains."""
+    digest = hashlib.sha256()
+    for name in ("tasks.py", "models.py", "training.py"):
+        digest.update(Path(__file__).with_name(name).read_bytes())
+    return {"size": asdict(size), "code": digest.hexdigest()[:16]}
+
+
 def kept(folder: Path, size: Size) -> Iterator[tuple[Run, list[float]]]:
-    """The finished runs of this size in `folder`, each with its test logits."""
+    """The finished runs of this size and code in `folder`, each with its test logits."""
+    wanted = made_by(size)
     for line in read(folder / "runs.jsonl"):
-        if line.get("size") == asdict(size):
+        if {name: line.get(name) for name in wanted} == wanted:
             yield Run(**line["run"]), line["logits"]
 
 
