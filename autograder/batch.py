@@ -20,7 +20,8 @@ from typing import Any
 from .catalog import exercise_named
 from .errors import JudgeError, UsageError
 from .exercise import Exercise
-from .judge import exercise_hash, grade, grader_hash, submission_hash
+from .hashes import exercise_hash, grader_hash, submission_hash
+from .judge import grade
 from .pool import follow_parent
 from .sandbox import Sandbox
 from .sources import Cells, cells_from_text

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 
 from .catalog import exercise_named, judgement_of
 from .exercise import Exercise, Misconception
-from .kernel import random_state_kept, trusted_submission
+from .kernel import one_thread, random_state_kept, trusted_submission
 from .reference import cells_of
 from .trial import PUBLIC_SEED, CheckRun, run_check
 from .verdict import Diagnosis
@@ -66,7 +66,7 @@ def profile(exercise_id: str, keys: tuple[str, ...]) -> dict[str, CheckRun]:
     chosen = [known[key] for key in keys]
     try:
         cells = cells_of(exercise, *chosen)
-        with random_state_kept(), warnings.catch_warnings():
+        with random_state_kept(), one_thread(), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # wrong code may well divide by zero
             submission = trusted_submission(cells, exercise.defines)
             return {check.id: run_check(check, submission, PUBLIC_SEED) for check in judgement.checks}

@@ -6,11 +6,9 @@ Checks run on a hidden seed. A check that fails there is run again on the public
 
 from __future__ import annotations
 
-import functools
 import secrets
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Protocol
 
 from . import reference
@@ -18,6 +16,7 @@ from .catalog import exercise_named, judgement_of
 from .diagnosis import diagnose
 from .errors import JudgeError
 from .exercise import Check, Exercise
+from .hashes import exercise_hash, grader_hash, submission_hash
 from .kernel import random_state_kept, trusted_submission
 from .sandbox import Limits, Sandbox, Usage, WorkerTransport
 from .submission import Submission, SubmissionLost
@@ -253,24 +252,3 @@ def _message(run: CheckRun, public: CheckRun | None) -> str:
     if public is not None and not public.passed:
         return public.lost or public.failure.detail
     return f"{run.failure.summary} (on hidden inputs; the public ones pass)"
-
-
-def submission_hash(cells: Sequence[tuple[str, str]]) -> str:
-    return reference.sha256(*(text for cell in cells for text in cell))
-
-
-@functools.cache
-def exercise_hash(exercise: Exercise) -> str:
-    """Changes when the exercise's entry, its judgement or its reference does."""
-    # A chapter's judgements are one module or a package of several.
-    chapter = Path(__file__).parent / "exercises" / exercise.chapter
-    files = sorted(chapter.glob("*.py")) or [chapter.with_suffix(".py")]
-    judgements = [file.read_text() for file in files]
-    return reference.sha256(repr(exercise), *judgements, reference.module_text(exercise.reference))
-
-
-@functools.cache
-def grader_hash() -> str:
-    """Changes when the grader's own code does."""
-    files = sorted([*Path(__file__).parent.glob("*.py"), *Path(__file__).parent.glob("worker/*.py")])
-    return reference.sha256(*(file.read_text() for file in files))

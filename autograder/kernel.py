@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from .submission import Lent, Submission, SubmissionLost, Transport, mark_for_submission, served
+from .submission import Lent, Submission, SubmissionLost, mark_for_submission, served
 from .worker import protocol
 from .worker.executor import Executor, answered, fresh_namespace
 
@@ -37,25 +37,25 @@ class KernelTransport:
         with self._serving(lent):
             arrived = _received(protocol.pack(request, mark_for_submission), self.executor.resolve)
             frame = self.executor.reply(arrived, str)
-        arrived = _received(frame, protocol.opaque_only)
-        if arrived.get("error", {}).get("type") in INTERRUPTS:
-            raise KeyboardInterrupt
-        return arrived
+        return _opened(frame)
 
     def measured(self, request: dict[str, Any]) -> tuple[dict[str, Any], int]:
         copy = self.spawn()
-        tracemalloc.start()
+        sent = protocol.pack(request)
+        arguments = sum(len(buffer) for buffer in sent)
+        arrived = _received(sent, copy.executor.resolve)
+        tracemalloc.start()  # only now: what the messages take on their way is not the submission's
         try:
             tracemalloc.reset_peak()
             before, _ = tracemalloc.get_traced_memory()
-            reply = copy.exchange(request, {})
+            frame = copy.executor.reply(arrived, str)
             _, peak = tracemalloc.get_traced_memory()
         finally:
             tracemalloc.stop()
             copy.close()
-        return reply, peak - before
+        return _opened(frame), arguments + peak - before
 
-    def spawn(self) -> Transport:
+    def spawn(self) -> KernelTransport:
         """A fresh namespace in which the same cells are run; without cells, a copy of this namespace."""
         if not self.cells:
             return KernelTransport(dict(self.executor.namespace))
@@ -115,6 +115,28 @@ def random_state_kept() -> Iterator[None]:
             numpy.random.set_state(states[1])
         if torch is not None:
             torch.set_rng_state(states[2])
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Let torch work alone: the tensors of checks are small, and on a busy machine two threads wait for each other."""
+    torch = sys.modules.get("torch")
+    threads = torch.get_num_threads() if torch else 0
+    if torch:
+        torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        if torch:
+            torch.set_num_threads(threads)
+
+
+def _opened(frame: Sequence[bytes | memoryview]) -> dict[str, Any]:
+    """The reply in a frame; an interrupt goes on to whoever runs the kernel."""
+    reply = _received(frame, protocol.opaque_only)
+    if reply.get("error", {}).get("type") in INTERRUPTS:
+        raise KeyboardInterrupt
+    return reply
 
 
 def _received(buffers: Sequence[bytes | memoryview], resolve: protocol.Resolver) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import ast
 import functools
 import hashlib
 import importlib.util
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,29 @@ def module_text(module: str) -> str:
 def solution_source(exercise: Exercise) -> str:
     """The source of the names that a submission must define, as it stands in the reference's module."""
     return "\n\n\n".join(text for text, _ in segments(exercise))
+
+
+def reachable_source(exercise: Exercise) -> str:
+    """The solution with what it uses, directly or not, of the rest of its module, without comments."""
+    statements = ast.parse(module_text(exercise.reference)).body
+    wanted, kept = set(exercise.defines), [False] * len(statements)
+    changed = True
+    while changed:
+        changed = False
+        for index, statement in enumerate(statements):
+            if not kept[index] and not wanted.isdisjoint(_bound_by(statement)):
+                kept[index] = changed = True
+                wanted |= {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
+    return "\n\n".join(ast.unparse(statement) for statement in itertools.compress(statements, kept))
+
+
+def _bound_by(statement: ast.stmt) -> set[str]:
+    """The names that a top-level statement defines."""
+    if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+        return {statement.name}
+    if isinstance(statement, ast.Import | ast.ImportFrom):
+        return {(alias.asname or alias.name).partition(".")[0] for alias in statement.names}
+    return {node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
 
 
 def edited_module(exercise: Exercise, edits: tuple[tuple[str, str], ...]) -> str:

@@ -85,18 +85,25 @@ def as_html(verdict: Verdict, runs: Sequence[CheckRun] = ()) -> str:
 
 def picture(run: CheckRun) -> str:
     """Expected beside got and their difference, as an inline image; empty where there is nothing to draw."""
+    pair = differing_arrays(run)
+    if pair is None:
+        return ""
+    got, expected = pair
+    return _curves(got[0], expected[0]) if len(got) == 1 else _maps(got, expected)
+
+
+def differing_arrays(run: CheckRun) -> tuple[Any, Any] | None:
+    """Got and expected as floats (rows, columns), at most 64 × 64 of each; None where arrays are not the matter."""
     import numpy as np
 
     if run.lost or not run.observations:
-        return ""
-    failure = run.failure
-    got, expected = failure.got, failure.expected
+        return None
+    got, expected = run.failure.got, run.failure.expected
     if not (isinstance(got, np.ndarray) and isinstance(expected, np.ndarray)):
-        return ""
+        return None
     if got.shape != expected.shape or got.size < 2 or got.dtype.kind not in "fiub":
-        return ""
-    got, expected = (_drawable(np.asarray(array, dtype=np.float64)) for array in (got, expected))
-    return _curves(got[0], expected[0]) if len(got) == 1 else _maps(got, expected)
+        return None
+    return _drawable(np.asarray(got, dtype=np.float64)), _drawable(np.asarray(expected, dtype=np.float64))
 
 
 def _drawable(array: Any) -> Any:

@@ -107,8 +107,9 @@ class Submission:
     def measure(self, name: str, *args: Any, **kwargs: Any) -> tuple[Any, int]:
         """What `call` gives, and the most bytes the call held at once, its arguments and its result included.
 
-        The call is made in a fresh copy of the submission. Of a learner's kernel, only what Python and NumPy allocate
-        is counted, without the arguments.
+        The call is made in a fresh copy of the submission. Of a worker, whose arguments take their size twice while
+        they arrive, at least that is counted. Of a learner's kernel, only what Python and NumPy allocate is counted,
+        with the arguments.
         """
         self.settle()
         request = {"op": "call", "target": name, "method": "", "args": list(args), "kwargs": kwargs, "keep": 0}

@@ -16,15 +16,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from functools import partial
-from importlib import metadata
 from pathlib import Path
 
 from autograder import judge
@@ -35,6 +32,7 @@ from autograder.reference import cells_of
 from autograder.sandbox import Sandbox
 from autograder.submission import Submission
 from autograder.trial import run_check
+from curriculum.provenance import machine
 
 WARM_UP, FRESH = 5, 20
 GOAL_MS, GOAL_RATIO = 60.0, 30.0
@@ -46,6 +44,7 @@ from autograder.catalog import exercise_named, judgement_of
 from autograder.kernel import trusted_submission
 from autograder.reference import cells_of
 from autograder.trial import run_check
+from curriculum.provenance import machine
 exercise = exercise_named(sys.argv[2])
 submission = trusted_submission(cells_of(exercise))
 assert all(run_check(check, submission, int(sys.argv[3])).passed for check in judgement_of(exercise).checks)
@@ -93,17 +92,6 @@ def measured(exercise: Exercise, count: int) -> tuple[dict[str, list[float]], st
                 for side, elapsed in now.items():
                     times[side].append(elapsed)
         return times, with_torch.level
-
-
-def machine() -> str:
-    model = platform.processor() or platform.machine()
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-        model = next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):
-        pass
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return f"{model}, {cores} cores, Python {platform.python_version()}, torch {metadata.version('torch')}"
 
 
 def main() -> None:

@@ -115,3 +115,62 @@ def positional_multi_head_attention(
         "head_outputs": head_outputs,
         "output": np.concatenate(head_outputs, axis=1),
     }
+
+
+def apply_rope(x: np.ndarray, positions: np.ndarray, base: float = 10000.0) -> np.ndarray:
+    """Each pair of columns (2i, 2i + 1) of x turned by the angle position / base^(2i/head_dim). Shape and dtype of x.
+
+    x: (..., time, head_dim). positions: (time,), whole numbers or not. Raises ValueError where head_dim is odd.
+    Su et al. 2021, "RoFormer", section 3.2.2: its rotary embedding (RoPE) is for queries and keys, not for values.
+    """
+    head_dim = x.shape[-1]
+    if head_dim % 2:
+        raise ValueError(f"head_dim = {head_dim} is odd; a rotation takes pairs of columns")
+    frequencies = base ** (-np.arange(0, head_dim, 2) / head_dim)  # one for each pair of columns
+    angles = positions[:, None] * frequencies  # (time, head_dim / 2), in double precision whatever the dtype of x
+    cos, sin = np.cos(angles), np.sin(angles)
+    even, odd = x[..., 0::2], x[..., 1::2]
+    rotated = np.empty_like(x)
+    rotated[..., 0::2] = even * cos - odd * sin
+    rotated[..., 1::2] = even * sin + odd * cos
+    return rotated
+
+
+def grouped_query_attention(
+    q: np.ndarray, k: np.ndarray, v: np.ndarray, mask: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Attention in which n_head / n_kv_head neighbouring query heads share one key/value head.
+
+    q: (batch, n_head, query_time, head_dim). k: (batch, n_kv_head, key_time, head_dim).
+    v: (batch, n_kv_head, key_time, value_dim). mask: boolean, broadcastable to (batch, n_head, query_time, key_time).
+    Returns the output (batch, n_head, query_time, value_dim) and the weights (batch, n_head, query_time, key_time).
+    Raises ValueError where n_head is not a multiple of n_kv_head. Ainslie et al. 2023, section 2.2; with a single
+    key/value head it is the multi-query attention of Shazeer 2019.
+    """
+    n_head, n_kv_head = q.shape[1], k.shape[1]
+    group, left_over = divmod(n_head, n_kv_head)
+    if left_over:
+        raise ValueError(f"n_head = {n_head} is not a multiple of n_kv_head = {n_kv_head}")
+    k = np.repeat(k, group, axis=1)  # (batch, n_head, key_time, head_dim): head 0 `group` times, then head 1, …
+    v = np.repeat(v, group, axis=1)  # (batch, n_head, key_time, value_dim)
+    return scaled_dot_product_attention(q, k, v, mask)
+
+
+def attend_with_kv_cache(
+    q: np.ndarray, k: np.ndarray, v: np.ndarray, cache: dict | None = None
+) -> tuple[np.ndarray, dict]:
+    """Causal attention of the next positions of a sequence over themselves and over all that the cache holds.
+
+    q, k: (batch, n_head, time, head_dim) and v: (batch, n_head, time, value_dim) of the new positions alone.
+    cache: None where nothing came before; else "k" (batch, n_head, past, head_dim) and "v" (batch, n_head, past,
+    value_dim). Returns the output (batch, n_head, time, value_dim) and a new cache, of past + time positions. However a
+    sequence is cut into calls, the outputs are those of one call with all of it. Shazeer 2019, section 2.4.
+    """
+    if cache is not None:
+        # The past comes first: (batch, n_head, past + time, ·).
+        k, v = (np.concatenate([cache[name], new], axis=2) for name, new in (("k", k), ("v", v)))
+    query_time, key_time = q.shape[2], k.shape[2]
+    # The new queries stand at the end of the sequence, so theirs are the last rows of its causal mask.
+    mask = causal_mask(key_time)[-query_time:]
+    output, _ = scaled_dot_product_attention(q, k, v, mask)
+    return output, {"k": k, "v": v}

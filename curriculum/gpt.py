@@ -10,8 +10,6 @@ Departures from GPT-2: dropout is off by default; the embedding of tokens is als
 there is no second matrix that could come apart from it.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -71,88 +69,106 @@ class LayerCache:
         return self.k[:, :, :end], self.v[:, :, :end]
 
 
+def causal_mask(query_time: int, key_time: int, device: torch.device | str | None = None) -> Tensor:
+    """Boolean (query_time, key_time), True where a query may attend: at its own position and before it.
+
+    The queries are the last query_time of the key_time positions, so query i stands at key_time − query_time + i.
+    """
+    return torch.ones(query_time, key_time, dtype=torch.bool, device=device).tril(key_time - query_time)
+
+
+def explicit_attention(q: Tensor, k: Tensor, v: Tensor, dropout: float = 0.0) -> Tensor:
+    """softmax(q kᵀ / √head_dim) v under the causal mask, step by step (Vaswani et al. 2017, equation 1).
+
+    q: (batch, heads, query_time, head_dim). k, v: (batch, heads, key_time, head_dim). Returns the shape of q.
+    Each weight is dropped with probability `dropout`.
+    """
+    visible = causal_mask(q.shape[2], k.shape[2], q.device)
+    scores = q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1])  # (batch, heads, query_time, key_time)
+    weights = scores.masked_fill(~visible, -math.inf).softmax(dim=-1)
+    return F.dropout(weights, dropout) @ v
+
+
+def fused_attention(q: Tensor, k: Tensor, v: Tensor, dropout: float = 0.0) -> Tensor:
+    """As `explicit_attention`, by torch's kernel, which holds no matrix of scores where all keys are new."""
+    if q.shape[2] == k.shape[2]:
+        return F.scaled_dot_product_attention(q, k, v, dropout_p=dropout, is_causal=True)
+    # `is_causal` lines up the *first* query with the first key, which is wrong as soon as there is a past.
+    visible = causal_mask(q.shape[2], k.shape[2], q.device)
+    return F.scaled_dot_product_attention(q, k, v, attn_mask=visible, dropout_p=dropout)
+
+
 class CausalSelfAttention(nn.Module):
     """Every position attends to itself and to what came before it (Vaswani et al. 2017, section 3.2)."""
 
-    def __init__(self, config: GPTConfig) -> None:
+    def __init__(self, d_model: int, n_head: int, dropout: float = 0.0, explicit: bool = False) -> None:
         super().__init__()
-        self.n_head, self.dropout, self.explicit = config.n_head, config.dropout, config.explicit_attention
-        self.qkv = nn.Linear(config.d_model, 3 * config.d_model)  # one product instead of three
-        self.out = nn.Linear(config.d_model, config.d_model)
+        self.n_head, self.dropout, self.explicit = n_head, dropout, explicit
+        self.qkv = nn.Linear(d_model, 3 * d_model)  # one product instead of three
+        self.out = nn.Linear(d_model, d_model)
 
-    def forward(self, x: Stream, cache: LayerCache | None = None) -> Stream:
+    def forward(self, x: Tensor, cache: "LayerCache | None" = None) -> Tensor:
         batch, time, d_model = x.shape
         # (batch, time, 3 · d_model) → three of (batch, heads, time, head_dim)
         q, k, v = self.qkv(x).view(batch, time, 3, self.n_head, -1).permute(2, 0, 3, 1, 4)
         if cache is not None:
-            k, v = cache.extended(k, v)
+            k, v = cache.extended(k, v)  # with those of the positions before x in front
         attend = explicit_attention if self.explicit else fused_attention
         heads = attend(q, k, v, self.dropout if self.training else 0.0)
-        return F.dropout(self.out(heads.transpose(1, 2).reshape(batch, time, d_model)), self.dropout, self.training)
+        side_by_side = heads.transpose(1, 2).reshape(batch, time, d_model)
+        return F.dropout(self.out(side_by_side), self.dropout, self.training)
 
     @torch.no_grad()
-    def load_weights(self, weights: Weights) -> None:
+    def load_weights(self, weights: Mapping[str, Tensor]) -> None:
         """Copy `q.weight` (d_model, d_model), `q.bias` (d_model,), the same for `k` and `v`, and `out`."""
         for part in ("weight", "bias"):
             getattr(self.qkv, part).copy_(torch.cat([weights[f"{name}.{part}"] for name in "qkv"]))
             getattr(self.out, part).copy_(weights[f"out.{part}"])
 
 
-def fused_attention(q: Heads, k: Heads, v: Heads, dropout: float = 0.0) -> Heads:
-    """As `explicit_attention`, by a kernel that never holds the matrix of scores. Queries are the last of the keys."""
-    if q.shape[2] == k.shape[2]:
-        return F.scaled_dot_product_attention(q, k, v, dropout_p=dropout, is_causal=True)
-    # torch's `is_causal` lines up the *first* query with the first key, which is wrong as soon as there is a past.
-    return F.scaled_dot_product_attention(q, k, v, attn_mask=_visible(q, k), dropout_p=dropout)
-
-
-def explicit_attention(q: Heads, k: Heads, v: Heads, dropout: float = 0.0) -> Heads:
-    """softmax(q kᵀ / √head_dim) v, where query i sees the keys up to its own place (Vaswani et al. 2017, eq. 1)."""
-    scores = q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1])  # (batch, heads, query_time, key_time)
-    weights = scores.masked_fill(~_visible(q, k), -math.inf).softmax(dim=-1)
-    return F.dropout(weights, dropout) @ v
-
-
-def _visible(q: Heads, k: Heads) -> Tensor:
-    """Boolean (query_time, key_time): query i stands at position past + i and sees all positions up to there."""
-    query_time, key_time = q.shape[2], k.shape[2]
-    return torch.ones(query_time, key_time, dtype=torch.bool, device=q.device).tril(key_time - query_time)
-
-
 class MLP(nn.Module):
     """Two layers with a GELU between (Hendrycks & Gimpel 2016, in GPT-2's tanh form), four times as wide inside."""
 
-    def __init__(self, config: GPTConfig) -> None:
+    def __init__(self, d_model: int, dropout: float = 0.0) -> None:
         super().__init__()
-        self.up = nn.Linear(config.d_model, 4 * config.d_model)
-        self.down = nn.Linear(4 * config.d_model, config.d_model)
-        self.dropout = config.dropout
+        self.up = nn.Linear(d_model, 4 * d_model)
+        self.down = nn.Linear(4 * d_model, d_model)
+        self.dropout = dropout
 
-    def forward(self, x: Stream) -> Stream:
-        return F.dropout(self.down(F.gelu(self.up(x), approximate="tanh")), self.dropout, self.training)
+    def forward(self, x: Tensor) -> Tensor:
+        hidden = F.gelu(self.up(x), approximate="tanh")  # (batch, time, 4 · d_model)
+        return F.dropout(self.down(hidden), self.dropout, self.training)
+
+    @torch.no_grad()
+    def load_weights(self, weights: Mapping[str, Tensor]) -> None:
+        """Copy `up.weight` (4 · d_model, d_model), `up.bias`, `down.weight` (d_model, 4 · d_model) and `down.bias`."""
+        for part in ("weight", "bias"):
+            getattr(self.up, part).copy_(weights[f"up.{part}"])
+            getattr(self.down, part).copy_(weights[f"down.{part}"])
 
 
 class Block(nn.Module):
     """x + attention(norm(x)), then x + mlp(norm(x)): each part reads a normalised copy and adds to the stream."""
 
-    def __init__(self, config: GPTConfig) -> None:
+    def __init__(self, d_model: int, n_head: int, dropout: float = 0.0, explicit: bool = False) -> None:
         super().__init__()
-        self.attention_norm, self.attention = nn.LayerNorm(config.d_model), CausalSelfAttention(config)
-        self.mlp_norm, self.mlp = nn.LayerNorm(config.d_model), MLP(config)
+        self.attention_norm = nn.LayerNorm(d_model)
+        self.attention = CausalSelfAttention(d_model, n_head, dropout, explicit)
+        self.mlp_norm = nn.LayerNorm(d_model)
+        self.mlp = MLP(d_model, dropout)
 
-    def forward(self, x: Stream, cache: LayerCache | None = None) -> Stream:
+    def forward(self, x: Tensor, cache: "LayerCache | None" = None) -> Tensor:
         x = x + self.attention(self.attention_norm(x), cache)
         return x + self.mlp(self.mlp_norm(x))
 
     @torch.no_grad()
-    def load_weights(self, weights: Weights) -> None:
+    def load_weights(self, weights: Mapping[str, Tensor]) -> None:
         """Copy `attention_norm`, `mlp_norm`, `up`, `down` (`.weight`, `.bias` each), and `attention.…` as there."""
-        self.attention.load_weights(_below("attention", weights))
-        parts: dict[str, nn.LayerNorm | nn.Linear] = {"up": self.mlp.up, "down": self.mlp.down}
-        parts |= {"attention_norm": self.attention_norm, "mlp_norm": self.mlp_norm}
-        for name, layer in parts.items():
-            layer.weight.copy_(weights[f"{name}.weight"])
-            layer.bias.copy_(weights[f"{name}.bias"])
+        self.attention.load_weights({name.removeprefix("attention."): value for name, value in weights.items()})
+        self.mlp.load_weights(weights)
+        for part in ("weight", "bias"):
+            getattr(self.attention_norm, part).copy_(weights[f"attention_norm.{part}"])
+            getattr(self.mlp_norm, part).copy_(weights[f"mlp_norm.{part}"])
 
 
 class GPT(nn.Module):
@@ -163,7 +179,10 @@ class GPT(nn.Module):
         self.config = config
         self.tokens = nn.Embedding(config.vocab_size, config.d_model)
         self.positions = nn.Embedding(config.context, config.d_model)
-        self.blocks = nn.ModuleList(Block(config) for _ in range(config.n_layer))
+        self.blocks = nn.ModuleList(
+            Block(config.d_model, config.n_head, config.dropout, config.explicit_attention)
+            for _ in range(config.n_layer)
+        )
         self.norm = nn.LayerNorm(config.d_model)
         self.initialize()
 

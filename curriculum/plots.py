@@ -105,6 +105,16 @@ class Table:
         return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
 
 
+class Note:
+    """A sentence that a cell computes, shown as Markdown: where a figure's numbers come from."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def _repr_markdown_(self) -> str:
+        return self.text
+
+
 def weight_map(ax: Axes, weights: np.ndarray, title: str, largest: float = 1.0) -> AxesImage:
     """A matrix (query_time, key_time) of attention weights; weights of exactly zero are left grey."""
     ax.set_facecolor(to_rgba(INK, 0.18))

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+import torch
 from backends import BACKENDS, Submit, opening
 
 from autograder.sandbox import Sandbox
+
+# Models here are tiny: a second thread only waits for the first, for long where the machine is busy.
+torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ import json
 import math
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +131,16 @@ def test_a_misconception_that_passes_or_is_named_otherwise_is_a_defect(patched_s
         "harmless", edit=("exponentials.sum(", "(exponentials).sum("), message="", question=""
     )
     assert "the misconception harmless at seed 1 passes" in defects_of(SOFTMAX, tmp_path)
+
+
+def test_a_misconception_that_was_not_rewritten_twice_and_rewrites_of_none_are_defects(tmp_path, monkeypatch):
+    kept = proofs.rewrites(SOFTMAX)
+    dropped = kept[0].name.partition(".")[0]
+    stray = replace(kept[0], name="no_such_mistake.1")
+    monkeypatch.setattr(proofs, "rewrites", lambda exercise: [*kept[1:], stray])
+    found = defects_of(SOFTMAX, tmp_path)
+    assert f"the misconception {dropped} needs two rewrites" in found
+    assert "there are rewrites of no_such_mistake, which is no misconception" in found
 
 
 def test_a_proof_that_is_missing_or_says_nothing_is_named(monkeypatch, tmp_path):

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from autograder import notebooks
-from autograder.catalog import EXERCISES, judgement_of
-from autograder.reference import cells_of, module_text, solution_source
+from autograder import notebooks, reference
+from autograder.catalog import EXERCISES, exercise_named, judgement_of
+from autograder.kernel import trusted_submission
+from autograder.reference import cells_of, module_text, reachable_source, solution_source
+from autograder.trial import PUBLIC_SEED, run_check
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted(notebooks.directory().glob("*/*.ipynb"))
@@ -143,3 +145,31 @@ def test_the_worker_imports_nothing_of_the_judge():
             if isinstance(node, ast.ImportFrom):
                 assert node.level <= 1, file
                 assert not (node.module or "").startswith(("autograder", "curriculum")), file
+
+
+# --- hashes: what a certificate and a kept verdict depend on
+
+
+@by_exercise
+def test_a_judgement_imports_of_the_judgements_only_its_chapters_own(exercise):
+    """`exercise_hash` follows relative imports within the chapter, and must not miss others."""
+    for file in (ROOT / "autograder" / "exercises" / exercise.chapter).glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.ImportFrom):
+                assert node.level <= 1, file
+                assert not (node.module or "").startswith("autograder.exercises"), file
+
+
+@by_exercise
+def test_the_hash_of_an_exercise_covers_all_that_its_solution_uses(exercise):
+    submission = trusted_submission([("reachable.py", reachable_source(exercise))], exercise.defines)
+    assert all(run_check(check, submission, PUBLIC_SEED).passed for check in judgement_of(exercise).checks)
+
+
+def test_the_hash_of_an_exercise_covers_what_it_uses_and_no_neighbour(monkeypatch):
+    softmax, masked = (exercise_named(f"attention.{name}") for name in ("softmax", "scaled_dot_product_attention"))
+    text = module_text("curriculum.attention")
+    monkeypatch.setattr(reference, "module_text", lambda module: text.replace("np.exp(x", "np.exp(1 * x"))
+    assert "np.exp(1 * x" in reachable_source(softmax)
+    assert "np.exp(1 * x" in reachable_source(masked), "it calls softmax"
+    assert "causal_mask" not in reachable_source(masked)

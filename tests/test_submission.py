@@ -310,6 +310,8 @@ MEASURED = """
 import numpy as np
 def square(x):
     return float((x[:, None] * x[None, :]).sum())
+def total(x):
+    return float(x.sum())
 def by_rows(x):
     return float(sum((number * x).sum() for number in x))
 def ends():
@@ -328,6 +330,13 @@ def test_the_most_memory_that_a_call_held_is_measured_from_outside(submit: Submi
     value, peak = s.measure("by_rows", x)
     assert value == matrix / 8
     assert peak < matrix / 20
+
+
+def test_a_measured_call_counts_its_arguments_at_most_twice(submit: Submit) -> None:
+    x = np.ones(4_000_000)
+    value, peak = submit(MEASURED).measure("total", x)
+    assert value == x.size
+    assert x.nbytes <= peak < 2.2 * x.nbytes
 
 
 def test_a_measured_call_that_fails_says_so_and_costs_the_submission_nothing(submit: Submit) -> None:

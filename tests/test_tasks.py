@@ -6,13 +6,6 @@ from autograder import get_task
 from autograder.catalog import EXERCISES
 from autograder.errors import UsageError
 from autograder.reference import module_text
-from autograder.sandbox import Sandbox
-
-
-@pytest.fixture(scope="module")
-def sandbox():
-    with Sandbox(("numpy",)) as sandbox:
-        yield sandbox
 
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.id)

@@ -22,7 +22,7 @@ from typing import Any
 from ..catalog import exercise_named
 from ..errors import JudgeError, UsageError
 from ..exercise import Exercise
-from ..judge import exercise_hash, grader_hash
+from ..hashes import exercise_hash, grader_hash
 from ..pool import follow_parent
 from ..reference import sha256
 from ..sandbox import Sandbox
@@ -97,6 +97,10 @@ def defects(certificate: Certificate) -> list[str]:
         f"the misconception {name} is named {', '.join(as_) or 'nothing'}" for name, as_ in known["misnamed"].items()
     ]
     found += [f"the rewrite {name} passes" for name in certificate["rewrites"]["accepted"]]
+    found += [f"the misconception {name} needs two rewrites" for name in certificate["rewrites"]["missing"]]
+    found += [
+        f"there are rewrites of {name}, which is no misconception" for name in certificate["rewrites"]["of_nothing"]
+    ]
     found += [f"the mutant lives: {name} ({why})" for name, why in mutants["survivors"].items()]
     found += [f"an argument for a mutant that is none, or that dies: {name}" for name in mutants["idle_arguments"]]
     found += [f"the exploit {name} passes" for name in certificate["exploits"]["fooled_by"]]
@@ -180,7 +184,9 @@ def _try(part: Part, effort: Effort) -> Any:
 
 def _digest(part: Part, effort: Effort) -> str:
     ours = [file.read_text(encoding="utf-8") for file in sorted(HERE.glob("*.py"))]
-    return sha256(certificate_hash(exercise_named(part[0])), grader_hash(), json.dumps(asdict(effort)), *ours)
+    exercise = exercise_named(part[0])
+    tried = proof_hash(exercise, part[1])
+    return sha256(exercise_hash(exercise), tried, grader_hash(), json.dumps(asdict(effort)), *ours)
 
 
 def _kept(part: Part, effort: Effort, done: Path) -> Any:

@@ -229,7 +229,8 @@ def _of_call(call: ast.Call, places: Places) -> Iterator[tuple[str, Splice]]:
     if name in ("transpose", "permute", "swapaxes"):
         if owner is not None:
             yield "dropped transpose", places.replaced(call, places.text(owner))
-        for i in range(len(call.args) - 1 if name != "swapaxes" else 0):  # which swaps two either way
+        either_way = name == "swapaxes" or (name == "transpose" and len(call.args) == 2)  # swaps two
+        for i in range(0 if either_way else len(call.args) - 1):
             order = [*arguments[:i], arguments[i + 1], arguments[i], *arguments[i + 2 :]]
             yield "swapped axes", places.replaced(call, f"{places.text(call.func)}({', '.join(order)})")
     for keyword in call.keywords:

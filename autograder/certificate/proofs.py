@@ -53,11 +53,16 @@ def equivalents(exercise: Exercise) -> Program | None:
     return _program(path) if path.exists() else None
 
 
-def proof_hash(exercise: Exercise) -> str:
-    """Changes when a file does that this exercise's grader is tried with."""
-    found = [*variants(exercise), *rewrites(exercise), *exploits()]
-    equal = equivalents(exercise)
-    return sha256(*(f"{item.name}\n{item.source}" for item in [*found, *([equal] if equal else [])]))
+def proof_hash(exercise: Exercise, *kinds: str) -> str:
+    """Changes when a file does that this exercise's grader is tried with; of some `kinds`, or of all."""
+    found = {
+        "variants": variants(exercise),
+        "rewrites": rewrites(exercise),
+        "exploits": exploits(),
+        "mutants": [program] if (program := equivalents(exercise)) else [],
+    }
+    chosen = [item for kind, items in found.items() if not kinds or kind in kinds for item in items]
+    return sha256(*(f"{item.name}\n{item.source}" for item in chosen))
 
 
 def _programs(folder: Path) -> list[Program]:

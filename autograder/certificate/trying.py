@@ -152,11 +152,12 @@ def misconceptions(exercise: Exercise, effort: Effort, sandbox: Sandbox) -> Resu
 
 
 def rewrites(exercise: Exercise, effort: Effort, sandbox: Sandbox) -> Result:
-    """Each rewrite of a misconception: whether the diagnosis names it."""
+    """Each rewrite of a misconception: whether the diagnosis names it; and what has not been rewritten twice."""
     programs = proofs.rewrites(exercise)
+    wanted_by = [program.name.partition(".")[0] for program in programs]
+    known = {item.id for item in judgement_of(exercise).misconceptions}
     accepted, unnamed, misnamed = [], [], {}
-    for program in programs:
-        wanted = program.name.partition(".")[0]
+    for program, wanted in zip(programs, wanted_by, strict=True):
         verdict = grade(exercise, program.source, sandbox=sandbox, seed=1)
         named = [found.id for found in verdict.diagnosis]
         if verdict.passed:
@@ -165,7 +166,14 @@ def rewrites(exercise: Exercise, effort: Effort, sandbox: Sandbox) -> Result:
             unnamed.append(program.name)
         elif wanted not in named:
             misnamed[program.name] = named
-    return {"total": len(programs), "accepted": accepted, "unnamed": unnamed, "misnamed": misnamed}
+    return {
+        "total": len(programs),
+        "accepted": accepted,
+        "unnamed": unnamed,
+        "misnamed": misnamed,
+        "missing": sorted(identity for identity in known if wanted_by.count(identity) < 2),
+        "of_nothing": sorted(set(wanted_by) - known),
+    }
 
 
 def mutants_die(exercise: Exercise, effort: Effort, sandbox: Sandbox) -> Result:

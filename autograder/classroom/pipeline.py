@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..catalog import EXERCISES
 from ..errors import JudgeError, UsageError
-from ..judge import exercise_hash, grader_hash
+from ..hashes import exercise_hash, grader_hash
 from ..pool import follow_parent
 from ..reference import sha256
 

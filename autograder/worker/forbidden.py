@@ -8,6 +8,7 @@ reached: through another function, a module or `torch.ops`.
 from __future__ import annotations
 
 import importlib
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -55,8 +56,10 @@ def _without_operator(name: str) -> Iterator[None]:
     namespace, _, operator = name.partition("::")
     library = torch.library.Library(namespace, "IMPL")
     try:
-        for key in ("CPU", "AutogradCPU"):
-            library.impl(operator, _refusal(name), key)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # torch warns that an operator is overridden, which is what is meant
+            for key in ("CPU", "AutogradCPU"):
+                library.impl(operator, _refusal(name), key)
         yield
     finally:
         library._destroy()

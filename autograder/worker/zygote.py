@@ -55,6 +55,8 @@ def main(control_descriptor: int, configuration: dict[str, Any]) -> None:
     if "torch" in configuration["libraries"]:
         # A child of a process that ever ran two threads of torch hangs when it runs two itself.
         sys.modules["torch"].set_num_threads(1)
+        # The first backward pass imports this, and sympy with it: half a second that no worker is to wait for.
+        importlib.import_module("torch.fx.experimental.symbolic_shapes")
     if threading.active_count() != 1:
         send_line(control, {"refused": "a library started a thread at import"})
         return

@@ -42,7 +42,7 @@ def row(certificate: dict[str, Any]) -> str:
         link(certificate) + ("" if is_current(certificate) else f" ({OUT_OF_DATE})"),
         f"{len(correct)} on {seeds:,} seeds" + (f", **{rejections} rejected**" if rejections else ""),
         f"{known['total'] - wrong} of {known['total']}",
-        f"{tried['total'] - unnamed} of {tried['total']}" if tried["total"] else "not written",
+        f"{tried['total'] - unnamed} of {tried['total']}",
         f"{mutants['killed']} of {mutants['total'] - len(mutants['equivalent'])}",
         str(len(mutants["equivalent"])),
         f"{exploits['total'] - len(exploits['fooled_by'])} of {exploits['total']}",

@@ -5,7 +5,6 @@ Results on stdout, progress on stderr. Exit codes: 0 done, 2 could not be done a
 
 from __future__ import annotations
 
-import shlex
 import sys
 import time
 from collections.abc import Sequence
@@ -114,7 +113,7 @@ def command(
     report = write_report(folder, runs, size)
     print(f"\n{len(runs)} runs in {time.monotonic() - start:.0f} s. Log: {folder / 'log.jsonl'}. Report: {report}")
     if experiment:
-        save(results, runs, size, "python -m curriculum.progressive " + shlex.join(sys.argv[1:]))
+        save(results, runs, size)
         print(f"Results: {results}")
 
 

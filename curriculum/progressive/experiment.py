@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import platform
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +23,7 @@ from curriculum.progressive.metrics import area_under_roc
 from curriculum.progressive.models import MODELS, parameter_count
 from curriculum.progressive.tasks import TASKS, draw
 from curriculum.progressive.training import Budget, Data, Log, answers, ignore, train
+from curriculum.provenance import provenance
 
 SOLVED = 0.95
 """The accuracy from which a run counts as having solved its task."""
@@ -142,7 +141,7 @@ def ladder(
 
 
 def made_by(size: Size) -> dict[str, Any]:
-    """What a run depends on besides its task, model and seed: the size, and the text of what draws, models and trains."""
+    """What a run depends on besides task, model and seed: the size, and the text of what draws, models and trains."""
     digest = hashlib.sha256()
     for name in ("tasks.py", "models.py", "training.py"):
         digest.update(Path(__file__).with_name(name).read_bytes())
@@ -177,26 +176,19 @@ def first_failure(runs: Sequence[Run], model: str) -> str | None:
     return next((task for task in TASKS if task in tried and not is_solved(runs, task, model)), None)
 
 
-def save(path: Path, runs: Sequence[Run], size: Size, command: str) -> None:
+def save(path: Path, runs: Sequence[Run], size: Size) -> None:
     """Write the runs with where they come from, a line for each run."""
     models = {name: parameter_count(entry.make(size.time, size.features)) for name, entry in MODELS.items()}
-    provenance = {
-        "command": command,
-        "date": time.strftime("%Y-%m-%d"),
-        "machine": f"{platform.system()} {platform.machine()}, {torch.get_num_threads()} thread",
-        "versions": {"python": platform.python_version()} | {name: version(name) for name in ("numpy", "torch")},
+    origin = {
+        **provenance(),
         "seeds": sorted({item.seed for item in runs}),
         "size": asdict(size),
         "parameters": models,
     }
-    head = json.dumps(provenance, indent=1)[:-2]
+    head = json.dumps(origin, indent=1)[:-2]
     lines = ",\n".join("  " + json.dumps(asdict(item), separators=(",", ":")) for item in runs)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(f'{head},\n "runs": [\n{lines}\n ]\n}}\n', encoding="utf-8")
-
-
-def version(package: str) -> str:
-    return metadata.version(package).partition("+")[0]
 
 
 def load(path: Path) -> tuple[list[Run], dict[str, Any]]:

@@ -5,10 +5,29 @@ a softmax), whether attention's results are wider than its inputs, and whether a
 """
 
 from .causal_mask import causal_mask
+from .flash_backward import flash_backward
+from .flash_forward import flash_forward
+from .grouped_query import grouped_query
 from .heads import heads
+from .kv_cache import kv_cache
+from .multi_head import multi_head
 from .positional import positional
+from .rope import rope
 from .scaled_dot_product import scaled_dot_product
 from .sinusoidal import sinusoidal
 from .softmax import softmax
 
-__all__ = ["causal_mask", "heads", "positional", "scaled_dot_product", "sinusoidal", "softmax"]
+__all__ = [
+    "causal_mask",
+    "flash_backward",
+    "flash_forward",
+    "grouped_query",
+    "heads",
+    "kv_cache",
+    "multi_head",
+    "positional",
+    "rope",
+    "scaled_dot_product",
+    "sinusoidal",
+    "softmax",
+]

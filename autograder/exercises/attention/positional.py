@@ -253,7 +253,7 @@ positional.another_form(
 positional.misconception(
     "hidden_scores_merely_low",
     edit=("-np.inf", "-1e3"),
-    message="Hidden scores are set to a number that is low but not below every score.",
+    message="Hidden scores are set to a number that is low, but not far below a visible score of −10,000.",
     question="What happens where the visible scores are lower still?",
 )
 positional.another_form("hidden_scores_merely_low", edit=("-np.inf", "-1e4"))

@@ -146,6 +146,8 @@ sinusoidal.misconception(
     message="The frequencies are not powers of the base.",
     question="Which number, times the frequency of one pair, gives the frequency of the next?",
 )
+for pairs in ("np.linspace(1, 1 / base, d_model // 2)", "np.linspace(1, 1 / base, d_model // 2, endpoint=False)"):
+    sinusoidal.another_form("frequencies_fall_linearly", edit=(FREQUENCIES, pairs))
 sinusoidal.misconception(
     "counts_from_one",
     edit=("np.arange(time)[:, None]", "np.arange(1, time + 1)[:, None]"),

@@ -180,6 +180,10 @@ softmax.misconception(
     message="A small constant is added to the denominator, so the weights sum to less than one.",
     question="After the maximum is subtracted, how small can the sum of the exponentials become?",
 )
+for constant in ("1e-6", "1e-9"):
+    softmax.another_form(
+        "small_constant_in_the_denominator", edit=(f"exponentials / {SUM}", f"exponentials / ({SUM} + {constant})")
+    )
 softmax.misconception(
     "returns_logarithms",
     edit=(f"exponentials / {SUM}", f"np.log(exponentials / {SUM})"),

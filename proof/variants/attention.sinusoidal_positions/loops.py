@@ -1,4 +1,5 @@
-"""One entry at a time, with the math module."""
+"""Two plain Python loops with math.sin and math.cos, one number at a time."""
+
 import math
 
 import numpy as np
@@ -6,11 +7,11 @@ import numpy as np
 
 def sinusoidal_positions(time, d_model, base=10000.0):
     if d_model % 2 != 0:
-        raise ValueError("d_model must be even")
+        raise ValueError(f"d_model must be even, got {d_model}")
     table = np.zeros((time, d_model))
     for t in range(time):
         for i in range(d_model // 2):
-            angle = t / math.pow(base, 2 * i / d_model)
+            angle = t / base ** (2 * i / d_model)
             table[t, 2 * i] = math.sin(angle)
             table[t, 2 * i + 1] = math.cos(angle)
     return table

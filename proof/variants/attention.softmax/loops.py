@@ -1,16 +1,18 @@
-"""One slice at a time, in plain Python numbers."""
+"""Plain Python loops over the slices, with math.exp and math.fsum."""
 import math
 
 import numpy as np
 
 
 def softmax(x, axis=-1):
-    result = np.empty_like(x)
-    moved, target = np.moveaxis(x, axis, -1), np.moveaxis(result, axis, -1)
-    for index in np.ndindex(moved.shape[:-1]):
-        row = [float(number) for number in moved[index]]
-        top = max(row)
-        powers = [math.exp(number - top) for number in row]
+    out = np.empty(x.shape, dtype=x.dtype)
+    source = np.moveaxis(x, axis, -1)
+    target = np.moveaxis(out, axis, -1)
+    for index in np.ndindex(source.shape[:-1]):
+        numbers = [float(v) for v in source[index]]
+        largest = max(numbers)
+        powers = [math.exp(v - largest) for v in numbers]
         total = math.fsum(powers)
-        target[index] = [power / total for power in powers]
-    return result
+        for j, p in enumerate(powers):
+            target[index + (j,)] = p / total
+    return out

@@ -1,10 +1,18 @@
-"""Starts from an array of b in Fortran order and writes the survivors into it."""
+"""Fills a Fortran-ordered array with b, then writes only the kept elements; own generator."""
 import numpy as np
+
+GENERATOR = np.random.Generator(np.random.SFC64())
+
+
+def constants(p, mean, variance):
+    keep = 1 - p
+    a = (keep * (1 + p * mean * mean / variance)) ** -0.5
+    return float(a), float(mean - a * keep * mean)
 
 
 def affine_corrected_dropout(x, dropout_rate, mean, variance):
-    keep = 1.0 - dropout_rate
-    a = np.sqrt(1.0 / (keep * (1.0 + dropout_rate * mean**2 / variance)))
-    y = np.full(x.shape, mean - a * keep * mean, dtype=np.float64, order="F")
-    y += np.where(np.random.random(x.shape) < keep, a * x, 0.0)
-    return np.asarray(y.astype(x.dtype, order="F"))
+    a, b = constants(float(dropout_rate), float(mean), float(variance))
+    y = np.full(x.shape, b, dtype=x.dtype, order="F")
+    kept = GENERATOR.random(x.shape) >= dropout_rate
+    y[kept] = a * x[kept].astype(np.float64) + b
+    return y

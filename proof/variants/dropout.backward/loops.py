@@ -1,10 +1,10 @@
-"""One element at a time."""
+"""Plain Python loop over every index, writing only the kept elements."""
 import numpy as np
 
 
 def dropout_backward(grad_output, mask, scale):
-    gradient = np.zeros_like(grad_output)
+    grad_input = np.zeros(grad_output.shape, dtype=grad_output.dtype)
     for index in np.ndindex(grad_output.shape):
         if mask[index]:
-            gradient[index] = float(grad_output[index]) * scale
-    return gradient
+            grad_input[index] = scale * grad_output[index]
+    return grad_input

@@ -1,9 +1,12 @@
-"""Layer after layer."""
+"""A plain Python loop that follows the second moment from layer to layer in a list."""
 import numpy as np
 
 
 def second_moment_through_depth(depth, dropout_rate, scale):
+    keep = 1.0 - float(dropout_rate)
+    scale = float(scale)
     moments = [1.0]
     for _ in range(depth):
-        moments.append(moments[-1] * (1.0 - dropout_rate) * scale**2)
-    return np.array(moments)
+        after_relu = moments[-1]  # He: the layer and the ReLU change nothing
+        moments.append(after_relu * keep * scale * scale)
+    return np.array(moments, dtype=np.float64)

@@ -1,23 +1,29 @@
-"""Zeroes elements of a Fortran-ordered copy in place, after scaling all of them by a binomial mask's factor."""
+"""Fortran-ordered output, a Philox generator, and a division only where elements survive."""
 import numpy as np
 
 
 class InvertedDropout:
     def __init__(self, dropout_rate=0.5):
-        if dropout_rate < 0.0 or not dropout_rate < 1.0:
-            raise ValueError("the rate must be at least 0 and below 1")
-        self.dropout_rate = dropout_rate
-        self.mode = "train"
-
-    def __call__(self, x):
-        y = np.array(x, dtype=np.float64, order="F", copy=True)
-        if self.mode == "train":
-            keep = 1.0 - self.dropout_rate
-            y *= np.random.binomial(1, keep, size=x.shape) / (keep)
-        return np.asarray(y.astype(x.dtype, order="F"))
+        rate = float(dropout_rate)
+        if not (rate >= 0 and rate < 1):
+            raise ValueError("dropout_rate must satisfy 0 <= dropout_rate < 1")
+        self._rate = rate
+        self._mode = "train"
+        self._generator = np.random.Generator(np.random.Philox())
 
     def train(self):
-        self.mode = "train"
+        self._mode = "train"
+        return self
 
     def eval(self):
-        self.mode = "eval"
+        self._mode = "eval"
+        return self
+
+    def __call__(self, x):
+        out = np.zeros(x.shape, dtype=x.dtype, order="F")
+        if self._mode == "eval":
+            out[...] = x
+            return out
+        survives = self._generator.uniform(size=x.shape) >= self._rate
+        np.divide(x, 1.0 - self._rate, out=out, where=survives, casting="same_kind")
+        return out

@@ -1,27 +1,28 @@
-"""One element at a time, with a random.Random of the layer's own."""
-import random
-
+"""Plain Python loop over the flattened elements, one random number per element."""
 import numpy as np
 
 
 class InvertedDropout:
     def __init__(self, dropout_rate=0.5):
-        if dropout_rate < 0 or dropout_rate >= 1:
-            raise ValueError("dropout_rate lies in [0, 1)")
-        self.dropout_rate = dropout_rate
-        self.random = random.Random()
-        self.active = True
-
-    def __call__(self, x):
-        y = np.array(x)
-        if self.active:
-            keep = 1 - self.dropout_rate
-            for index in np.ndindex(x.shape):
-                y[index] = 0.0 if self.random.random() < self.dropout_rate else float(x[index]) / (keep)
-        return y
+        if not 0 <= dropout_rate < 1:
+            raise ValueError("dropout_rate must be in [0, 1)")
+        self.rate = float(dropout_rate)
+        self.training = True
+        self.rng = np.random.default_rng()
 
     def train(self):
-        self.active = True
+        self.training = True
 
     def eval(self):
-        self.active = False
+        self.training = False
+
+    def __call__(self, x):
+        if not self.training or self.rate == 0:
+            return x.copy()
+        values = []
+        for value in x.ravel().tolist():
+            if self.rng.random() < self.rate:
+                values.append(0.0)
+            else:
+                values.append(value / (1 - self.rate))
+        return np.array(values, dtype=x.dtype).reshape(x.shape)

@@ -1,16 +1,19 @@
-"""One tuple of numbers at a time, by the definition of mean and variance over the two values of the mask."""
+"""One number at a time in a Python loop over the broadcast arguments."""
 import numpy as np
 
 
-def one(mean, variance, dropout_rate, scale):
-    values = [(1.0 - dropout_rate, scale * mean, scale**2 * variance), (dropout_rate, 0.0, 0.0)]
-    mean_y = sum(chance * centre for chance, centre, _ in values)
-    return mean_y, sum(chance * (spread + (centre - mean_y) ** 2) for chance, centre, spread in values)
+def moments_of_numbers(mu, var, p, s):
+    keep = 1.0 - p
+    return s * keep * mu, s * s * keep * (var + p * mu * mu)
 
 
 def dropout_moments(mean, variance, dropout_rate, scale):
-    broadcast = np.broadcast(mean, variance, dropout_rate, scale)
-    pairs = [one(*map(float, numbers)) for numbers in broadcast]
-    means = np.array([pair[0] for pair in pairs]).reshape(broadcast.shape)
-    variances = np.array([pair[1] for pair in pairs]).reshape(broadcast.shape)
-    return (means, variances) if broadcast.shape else (float(means), float(variances))
+    arguments = (mean, variance, dropout_rate, scale)
+    if not any(isinstance(argument, np.ndarray) for argument in arguments):
+        return moments_of_numbers(*(float(argument) for argument in arguments))
+    grid = np.broadcast(*arguments)
+    mean_y = np.empty(grid.shape)
+    variance_y = np.empty(grid.shape)
+    for i, numbers in enumerate(grid):
+        mean_y.flat[i], variance_y.flat[i] = moments_of_numbers(*map(float, numbers))
+    return mean_y, variance_y

@@ -1,27 +1,32 @@
-"""One element at a time, with a random.Random of the layer's own."""
+"""Plain Python loop over all indices, random numbers from the standard library."""
+import math
 import random
+from numbers import Real
 
 import numpy as np
 
 
 class VarianceStabilizedDropout:
     def __init__(self, dropout_rate=0.5):
-        if dropout_rate < 0 or dropout_rate >= 1:
-            raise ValueError("dropout_rate lies in [0, 1)")
-        self.dropout_rate = dropout_rate
-        self.random = random.Random()
-        self.active = True
-
-    def __call__(self, x):
-        y = np.array(x)
-        if self.active:
-            keep = 1 - self.dropout_rate
-            for index in np.ndindex(x.shape):
-                y[index] = 0.0 if self.random.random() < self.dropout_rate else float(x[index]) / (keep ** 0.5)
-        return y
+        if not (isinstance(dropout_rate, Real) and 0 <= dropout_rate < 1):
+            raise ValueError("dropout_rate must be in [0, 1)")
+        self.dropout_rate = float(dropout_rate)
+        self.training = True
+        self.rng = random.Random()
 
     def train(self):
-        self.active = True
+        self.training = True
 
     def eval(self):
-        self.active = False
+        self.training = False
+
+    def __call__(self, x):
+        if not self.training or self.dropout_rate == 0:
+            return x.copy()
+        keep = 1 - self.dropout_rate
+        scale = 1 / math.sqrt(keep)
+        out = np.zeros_like(x)
+        for index in np.ndindex(x.shape):
+            if self.rng.random() < keep:
+                out[index] = x[index] * scale
+        return out

@@ -1,0 +1,35 @@
+"""Linear layers in a plain list."""
+import math
+import torch
+
+
+class MultiHeadAttention(torch.nn.Module):
+    def __init__(self, d_model, n_head):
+        super().__init__()
+        if d_model % n_head != 0:
+            raise ValueError("d_model must be divisible by n_head")
+        self.n_head = n_head
+        self.head_dim = d_model // n_head
+        self.layers = [torch.nn.Linear(d_model, d_model) for _ in range(4)]
+
+    def split(self, x):
+        batch, time, _ = x.shape
+        return x.reshape(batch, time, self.n_head, self.head_dim).transpose(1, 2)
+
+    def forward(self, query, key, value, mask=None):
+        q = self.split(self.layers[0](query))
+        k = self.split(self.layers[1](key))
+        v = self.split(self.layers[2](value))
+        scores = q @ k.transpose(-2, -1) / math.sqrt(self.head_dim)
+        if mask is not None:
+            scores = scores.masked_fill(~mask, torch.finfo(scores.dtype).min)
+        weights = torch.softmax(scores, dim=-1)
+        if mask is not None:
+            weights = weights.masked_fill(~mask, 0.0)
+        heads = (weights @ v).transpose(1, 2).flatten(2)
+        return self.layers[3](heads), weights
+
+    def load_weights(self, weights):
+        for layer, name in zip(self.layers, ("q", "k", "v", "out")):
+            layer.weight = torch.nn.Parameter(weights[name + ".weight"].clone())
+            layer.bias = torch.nn.Parameter(weights[name + ".bias"].clone())

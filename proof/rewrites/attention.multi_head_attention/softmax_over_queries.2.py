@@ -1,0 +1,36 @@
+"""Einsum, with scores laid out keys by queries, transposed at the end."""
+import torch
+
+
+class MultiHeadAttention(torch.nn.Module):
+    def __init__(self, d_model, n_head):
+        super().__init__()
+        if d_model % n_head:
+            raise ValueError(f"{n_head} heads do not divide {d_model} columns")
+        self.n_head = n_head
+        names = ["q", "k", "v", "out"]
+        self.w = torch.nn.ParameterDict({n: torch.nn.Parameter(torch.randn(d_model, d_model)) for n in names})
+        self.b = torch.nn.ParameterDict({n: torch.nn.Parameter(torch.zeros(d_model)) for n in names})
+
+    def project(self, x, name):
+        return torch.einsum("btc,dc->btd", x, self.w[name]) + self.b[name]
+
+    def heads(self, x, name):
+        return self.project(x, name).unflatten(-1, (self.n_head, -1))
+
+    def forward(self, query, key, value, mask=None):
+        q, k, v = self.heads(query, "q"), self.heads(key, "k"), self.heads(value, "v")
+        scores = torch.einsum("bkhd,bqhd->bhkq", k, q) * q.shape[-1] ** -0.5
+        if mask is None:
+            mask = torch.ones_like(scores.mT, dtype=torch.bool)
+        hidden = ~mask.expand(scores.mT.shape).mT
+        scores = scores.masked_fill(hidden, torch.finfo(scores.dtype).min)
+        weights = scores.softmax(dim=-1).masked_fill(hidden, 0.0).mT
+        merged = torch.einsum("bhqk,bkhd->bqhd", weights, v).flatten(2)
+        return self.project(merged, "out"), weights
+
+    @torch.no_grad()
+    def load_weights(self, weights):
+        for name in self.w.keys():
+            self.w[name].copy_(weights[name + ".weight"])
+            self.b[name].copy_(weights[name + ".bias"])

@@ -1,0 +1,17 @@
+"""One frequency for each column."""
+import numpy as np
+
+
+def apply_rope(x, positions, base=10000.0):
+    head_dim = x.shape[-1]
+    if head_dim % 2 != 0:
+        raise ValueError("head_dim must be even")
+    frequencies = base ** (-np.arange(head_dim) / head_dim)
+    angles = positions.astype(np.float64)[:, None] * frequencies
+    cos, sin = np.cos(angles), np.sin(angles)
+    even = x[..., 0::2].astype(np.float64)
+    odd = x[..., 1::2].astype(np.float64)
+    y = np.empty(x.shape, dtype=x.dtype)
+    y[..., 0::2] = even * cos[:, 0::2] - odd * sin[:, 0::2]
+    y[..., 1::2] = even * sin[:, 1::2] + odd * cos[:, 1::2]
+    return y

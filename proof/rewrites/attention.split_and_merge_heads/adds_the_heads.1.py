@@ -1,0 +1,14 @@
+"""sum over the head axis."""
+
+
+def split_heads(x, n_head):
+    batch, time, d_model = x.shape
+    if d_model % n_head != 0:
+        raise ValueError(f"d_model {d_model} is not divisible by n_head {n_head}")
+    head_dim = d_model // n_head
+    return x.reshape(batch, time, n_head, head_dim).transpose(0, 2, 1, 3)
+
+
+def merge_heads(x):
+    merged = x.sum(axis=1)
+    return merged

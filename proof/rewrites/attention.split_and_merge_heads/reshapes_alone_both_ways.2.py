@@ -1,0 +1,27 @@
+"""Loops over flattened numbers in both functions."""
+
+import numpy as np
+
+
+def split_heads(x, n_head):
+    batch, time, d_model = x.shape
+    if d_model % n_head != 0:
+        raise ValueError(f"d_model {d_model} is not divisible by n_head {n_head}")
+    head_dim = d_model // n_head
+    heads = np.empty((batch, n_head, time, head_dim), dtype=x.dtype)
+    for b in range(batch):
+        pieces = np.split(x[b].ravel(), n_head)
+        for h in range(n_head):
+            heads[b, h] = pieces[h].reshape(time, head_dim)
+    return heads
+
+
+def merge_heads(x):
+    batch, n_head, time, head_dim = x.shape
+    d_model = n_head * head_dim
+    merged = np.empty((batch, time, d_model), dtype=x.dtype)
+    for b in range(batch):
+        numbers = x[b].ravel()
+        for t in range(time):
+            merged[b, t] = numbers[t * d_model:(t + 1) * d_model]
+    return merged

@@ -1,0 +1,14 @@
+"""np.where, Var(mask * x) = keep * variance"""
+import numpy as np
+
+rng = np.random.default_rng()
+
+
+def affine_corrected_dropout(x, dropout_rate, mean, variance):
+    keep = 1.0 - dropout_rate
+    masked_variance = keep * variance
+    a = np.sqrt(variance / masked_variance)
+    b = mean - a * keep * mean
+    kept = rng.random(x.shape) >= dropout_rate
+    y = np.where(kept, a * x + b, b)
+    return y.astype(x.dtype)

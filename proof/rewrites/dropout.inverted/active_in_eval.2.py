@@ -1,0 +1,26 @@
+"""the call has its own training argument, loop"""
+import numpy as np
+
+
+class InvertedDropout:
+    def __init__(self, dropout_rate=0.5):
+        if not 0 <= dropout_rate < 1:
+            raise ValueError("dropout_rate must be in [0, 1)")
+        self.rate = float(dropout_rate)
+        self.training = True
+        self.rng = np.random.default_rng()
+
+    def train(self):
+        self.training = True
+
+    def eval(self):
+        self.training = False
+
+    def __call__(self, x, training=True):
+        if not training:
+            return x.copy()
+        values = []
+        for value in x.ravel().tolist():
+            dropped = self.rng.random() < self.rate
+            values.append(0.0 if dropped else value / (1 - self.rate))
+        return np.array(values, dtype=x.dtype).reshape(x.shape)

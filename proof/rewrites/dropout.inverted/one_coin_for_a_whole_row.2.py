@@ -1,0 +1,31 @@
+"""loop over the rows, each kept or dropped"""
+import numpy as np
+
+
+class InvertedDropout:
+    def __init__(self, dropout_rate=0.5):
+        if not 0 <= dropout_rate < 1:
+            raise ValueError("dropout_rate must be in [0, 1)")
+        self.rate = float(dropout_rate)
+        self.training = True
+        self.rng = np.random.default_rng()
+
+    def train(self):
+        self.training = True
+
+    def eval(self):
+        self.training = False
+
+    def __call__(self, x):
+        if not self.training or self.rate == 0:
+            return x.copy()
+
+        out = np.zeros_like(x)
+        if x.ndim == 0:
+            if self.rng.random() >= self.rate:
+                out[...] = x / (1 - self.rate)
+            return out
+        for i in range(x.shape[0]):
+            if self.rng.random() >= self.rate:
+                out[i] = x[i] / (1 - self.rate)
+        return out

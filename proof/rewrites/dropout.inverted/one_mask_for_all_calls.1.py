@@ -1,0 +1,27 @@
+"""mask kept on the layer until the shape changes"""
+import numpy as np
+
+
+class InvertedDropout:
+    def __init__(self, dropout_rate=0.5):
+        if not 0 <= dropout_rate < 1:
+            raise ValueError("dropout_rate must be in [0, 1)")
+        self.rate = float(dropout_rate)
+        self.training = True
+        self.mask = None
+
+    def train(self):
+        self.training = True
+
+    def eval(self):
+        self.training = False
+
+    def __call__(self, x):
+        if not self.training or self.rate == 0:
+            return x.copy()
+
+        if self.mask is None or self.mask.shape != x.shape:
+            self.mask = np.random.random(x.shape) >= self.rate
+        out = np.zeros(x.shape, dtype=x.dtype)
+        out[self.mask] = x[self.mask] / (1 - self.rate)
+        return out

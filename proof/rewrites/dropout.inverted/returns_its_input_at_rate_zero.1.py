@@ -1,0 +1,26 @@
+"""shortcut for rate 0 before the mode"""
+import numpy as np
+
+
+class InvertedDropout:
+    def __init__(self, dropout_rate=0.5):
+        if not 0 <= dropout_rate < 1:
+            raise ValueError("dropout_rate must be in [0, 1)")
+        self.rate = float(dropout_rate)
+        self.training = True
+        self.rng = np.random.default_rng()
+
+    def train(self):
+        self.training = True
+
+    def eval(self):
+        self.training = False
+
+    def __call__(self, x):
+        if self.rate == 0:
+            return x
+        if not self.training:
+            return x.copy()
+        out = np.empty(x.shape, dtype=x.dtype)
+        out[...] = x * (self.rng.random(x.shape) >= self.rate) / (1 - self.rate)
+        return out

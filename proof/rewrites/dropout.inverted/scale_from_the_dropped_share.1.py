@@ -1,0 +1,26 @@
+"""masked division by the rate"""
+import numpy as np
+
+
+class InvertedDropout:
+    def __init__(self, dropout_rate=0.5):
+        if not 0 <= dropout_rate < 1:
+            raise ValueError("dropout_rate must be in [0, 1)")
+        self.rate = float(dropout_rate)
+        self.training = True
+        self.rng = np.random.default_rng()
+
+    def train(self):
+        self.training = True
+
+    def eval(self):
+        self.training = False
+
+    def __call__(self, x):
+        if not self.training or self.rate == 0:
+            return x.copy()
+
+        survives = self.rng.random(x.shape) >= self.rate
+        out = np.zeros(x.shape, dtype=x.dtype)
+        np.divide(x, self.rate, out=out, where=survives)
+        return out

@@ -1,0 +1,28 @@
+"""Boolean index, mode in a dictionary of the class"""
+from numbers import Real
+
+import numpy as np
+
+
+class VarianceStabilizedDropout:
+    mode = {"training": True}
+
+    def __init__(self, dropout_rate=0.5):
+        if not (isinstance(dropout_rate, Real) and 0 <= dropout_rate < 1):
+            raise ValueError("dropout_rate must be in [0, 1)")
+        self.dropout_rate = float(dropout_rate)
+        self.mode["training"] = True
+
+    def train(self):
+        self.mode["training"] = True
+
+    def eval(self):
+        self.mode["training"] = False
+
+    def __call__(self, x):
+        out = x.copy()
+        if self.mode["training"] and self.dropout_rate > 0:
+            dropped = np.random.uniform(size=x.shape) < self.dropout_rate
+            out *= (1 - self.dropout_rate) ** -0.5
+            out[dropped] = 0
+        return out
