@@ -21,8 +21,7 @@ def confusion_matrix(labels: np.ndarray, predictions: np.ndarray) -> np.ndarray:
 
     So [[true negatives, false positives], [false negatives, true positives]]. Both arguments are boolean (N,).
     """
-    cells = 2 * labels.astype(np.int64) + predictions.astype(np.int64)
-    return np.bincount(cells, minlength=4).reshape(2, 2)
+    return np.bincount(2 * labels + predictions, minlength=4).reshape(2, 2)
 
 
 def counts_by_threshold(labels: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -31,7 +30,7 @@ def counts_by_threshold(labels: np.ndarray, scores: np.ndarray) -> tuple[np.ndar
     Returns the numbers of true positives and of false positives, int64, and the scores as thresholds.
     """
     order = np.argsort(-scores, kind="stable")
-    ranked, hits = scores[order], np.cumsum(labels[order].astype(np.int64))
+    ranked, hits = scores[order], np.cumsum(labels[order])
     last_of_its_value = np.flatnonzero(np.append(ranked[1:] != ranked[:-1], True))[: len(ranked)]
     true_positives = hits[last_of_its_value]
     return true_positives, last_of_its_value + 1 - true_positives, ranked[last_of_its_value]
