@@ -13,7 +13,7 @@ from autograder.exercise import Judgement
 from autograder.observation import Observation, close, no_coarser
 from autograder.submission import Submission
 
-from .sequences import agrees, agrees_in_any_form, right, tables, unchanged, with_sums
+from .sequences import agrees, agrees_in_any_form, at_random, right, tables, unchanged, with_sums
 
 order_free_labels = Judgement(
     "progressive.order_free_labels",
@@ -101,7 +101,7 @@ def order_and_features_do_not_matter(s: Submission, rng: np.random.Generator) ->
 @order_free_labels.check()
 def labels_are_boolean_in_any_form(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Labels are a boolean array (N,), for float32 and float64, any memory layout, and a single example."""
-    yield from agrees_in_any_form(s, rng, RULES)
+    yield from agrees_in_any_form(s, rng, RULES, at_random(rng, 7, 6))
 
 
 @order_free_labels.check()
