@@ -239,6 +239,9 @@ order_free_labels.misconception(
     message="The labels are the numbers 0 and 1; they are to be booleans.",
     question="What would `x[labels]` do with your labels?",
 )
+order_free_labels.another_form(
+    "numbers_for_booleans", edits=tuple((old, new.replace("(int)", "(float)")) for old, new in RETURNS)
+)
 order_free_labels.misconception(
     "works_in_place",
     edit=("return x.sum(axis=-1)", "x[..., 0] = x.sum(axis=-1)\n    return x[..., 0]"),

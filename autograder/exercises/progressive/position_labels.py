@@ -294,9 +294,13 @@ position_labels.misconception(
     message="The labels are taken from the first feature; they depend on the sum of a step's features.",
     question="What is the sum of a step with the features 1, −2, 0?",
 )
+RETURNS = tuple((f"return {text}", f"return ({text}).astype(int)") for text in (TREND, ENDS, XOR, ODD, PLACES))
 position_labels.misconception(
     "numbers_for_booleans",
-    edits=tuple((f"return {text}", f"return ({text}).astype(int)") for text in (TREND, ENDS, XOR, ODD, PLACES)),
+    edits=RETURNS,
     message="The labels are the numbers 0 and 1; they are to be booleans.",
     question="What would `x[labels]` do with your labels?",
+)
+position_labels.another_form(
+    "numbers_for_booleans", edits=tuple((old, new.replace("(int)", "(float)")) for old, new in RETURNS)
 )
