@@ -136,12 +136,22 @@ confusion_matrix.misconception(
     question="How many counts do you get for a classifier that is always right?",
 )
 confusion_matrix.another_form("only_what_occurs", edit=(", minlength=4", ""))
+for whole, rows in ("c.size == 4", 2), ("c.size % 2 == 0", -1):  # a row of counts where they make no matrix
+    confusion_matrix.another_form(
+        "only_what_occurs",
+        edit=(
+            COUNTS,
+            f"(lambda c: c.reshape({rows}, 2) if {whole} else c)"
+            "(np.unique(2 * labels + predictions, return_counts=True)[1])",
+        ),
+    )
 confusion_matrix.misconception(
     "flat",
     edit=(".reshape(2, 2)", ""),
     message="The four counts stand in one row; they are to be a matrix (2, 2).",
     question="Which shape should the result have?",
 )
+confusion_matrix.another_form("flat", edit=(".reshape(2, 2)", ".reshape(1, 4)"))
 confusion_matrix.misconception(
     "totals_of_rows_and_columns",
     edit=(

@@ -110,6 +110,18 @@ RAISE = (
 )
 
 
+ONE_FOR_NOTHING = """
+def precision_recall_curve(labels, scores):
+    if not labels.any():
+        raise ValueError("no label is True")
+    hits, alarms, thresholds = counts_by_threshold(labels, scores)
+    caught = hits + alarms
+    precision = np.where(caught > 0, hits / np.maximum(caught, 1), 1.0)
+    return np.append(1.0, precision), np.append(0.0, hits / labels.sum()), np.append(np.inf, thresholds)
+"""
+"""Wherever nothing is caught, precision is 1."""
+
+
 def counts(body: str) -> str:
     """The helper of the reference with thresholds or comparison of another kind."""
     return (
@@ -134,6 +146,10 @@ precision_recall_curve.misconception(
     message="A threshold catches scores above it; scores equal to it are to be caught too.",
     question="What should the recall be at the lowest score?",
 )
+precision_recall_curve.another_form(
+    "strictly_above",
+    source=counts("thresholds = np.unique(scores)[::-1]\n    caught = scores > thresholds[:, None]") + ONE_FOR_NOTHING,
+)
 precision_recall_curve.misconception(
     "low_scores_first",
     source=counts("thresholds = np.unique(scores)\n    caught = scores <= thresholds[:, None]"),
@@ -153,6 +169,10 @@ precision_recall_curve.misconception(
     source=counts("thresholds = np.linspace(1, 0, 101)\n    caught = scores >= thresholds[:, None]"),
     message="The thresholds are a fixed grid; they are to be the scores themselves.",
     question="At which thresholds do the counts change, and what if all scores lie between two points of the grid?",
+)
+precision_recall_curve.another_form(
+    "a_grid_of_thresholds",
+    source=counts("thresholds = np.linspace(1, 0, 11)\n    caught = scores >= thresholds[:, None]") + ONE_FOR_NOTHING,
 )
 precision_recall_curve.misconception(
     "begins_at_precision_zero",
@@ -218,6 +238,13 @@ precision_recall_curve.misconception(
     edit=(PRECISION, f"np.maximum.accumulate({PRECISION}[::-1])[::-1]"),
     message="Precision is replaced by the best one at this recall or above; the curve is to be left as it is.",
     question="May precision rise when a threshold falls?",
+)
+precision_recall_curve.another_form(  # points of equal recall are lifted alike
+    "never_rising_precision",
+    edit=(
+        PRECISION,
+        f"(lambda p, r: np.array([p[r >= here].max() for here in r]))({PRECISION}, np.append(0, true_positives))",
+    ),
 )
 precision_recall_curve.misconception(
     "stops_at_full_recall",

@@ -165,6 +165,14 @@ roc_curve.misconception(
     message="The thresholds are a fixed grid; they are to be the scores themselves.",
     question="At which thresholds do the counts change, and what if all scores lie between two points of the grid?",
 )
+roc_curve.another_form(
+    "a_grid_of_thresholds",
+    source="""def counts_by_threshold(labels, scores):
+    thresholds = np.linspace(1, 0, 11)
+    caught = scores >= thresholds[:, None]
+    return (caught & labels).sum(axis=1), (caught & ~labels).sum(axis=1), thresholds
+""",
+)
 roc_curve.misconception(
     "low_scores_first",
     edit=("argsort(-scores", "argsort(scores"),
