@@ -17,7 +17,7 @@ from ..errors import UsageError
 from ..exercise import Exercise
 from ..kernel import random_state_kept
 from ..reference import cells_of
-from ..worker.executor import seed_generators
+from ..worker.executor import fresh_namespace, seed_generators
 from .mutants import Mutant
 from .proofs import equivalents
 
@@ -80,7 +80,7 @@ def same(a: Any, b: Any) -> bool:
 
 
 def _namespace(cells: Sequence[tuple[str, str]]) -> dict[str, Any]:
-    names: dict[str, Any] = {"__name__": "compared"}
+    names = fresh_namespace()
     for name, source in cells:
         exec(compile(source, name, "exec", dont_inherit=True), names)
     return names

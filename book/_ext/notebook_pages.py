@@ -93,8 +93,10 @@ def generated() -> dict[Path, str]:
 
 
 def cache_key() -> str:
-    """A hash of what pages import: jupyter-cache compares the text of cells only, and would keep outdated outputs."""
+    """A hash of what pages import or read: jupyter-cache compares the text of cells only, and keeps old outputs."""
     digest = hashlib.sha256((BOOK.parent / "constraints.txt").read_bytes())
+    for path in sorted((BOOK.parent / "results").glob("*.json")):
+        digest.update(f"\0{path.name}\0".encode() + path.read_bytes())
     for package in ("autograder", "curriculum"):
         for path in sorted((BOOK.parent / package).rglob("*.py")):
             digest.update(f"\0{path.relative_to(BOOK.parent)}\0".encode() + path.read_bytes())

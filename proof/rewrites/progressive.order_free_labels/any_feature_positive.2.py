@@ -1,0 +1,40 @@
+"""Loops over examples and steps."""
+import numpy as np
+
+def step_sums(x):
+    n_examples, n_steps, n_features = x.shape
+    sums = np.zeros((n_examples, n_steps), dtype=x.dtype)
+    for f in range(n_features):
+        sums += x[:, :, f]
+    return sums
+
+def any_positive(x):
+    labels = np.zeros(len(x), dtype=bool)
+    for n, example in enumerate(x):
+        for step in example:
+            if max(step) > 0:
+                labels[n] = True
+    return labels
+
+def sign_of_winner(x):
+    labels = []
+    for row in step_sums(x):
+        winner = row[0]
+        for v in row[1:]:
+            if abs(v) > abs(winner):
+                winner = v
+        labels.append(winner > 0)
+    return np.array(labels, dtype=bool)
+
+def majority_positive(x):
+    labels = []
+    for row in step_sums(x):
+        count = sum(1 for v in row if v > 0)
+        labels.append(2 * count > len(row))
+    return np.array(labels, dtype=bool)
+
+def has_pos_and_neg(x):
+    labels = []
+    for row in step_sums(x):
+        labels.append(any(v > 0 for v in row) and any(v < 0 for v in row))
+    return np.array(labels, dtype=bool)

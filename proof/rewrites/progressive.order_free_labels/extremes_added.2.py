@@ -1,0 +1,36 @@
+"""Loops, compares the largest with minus the smallest."""
+import numpy as np
+
+
+def step_sums(x):
+    n_examples, n_steps, n_features = x.shape
+    sums = np.zeros((n_examples, n_steps), dtype=x.dtype)
+    for f in range(n_features):
+        sums += x[:, :, f]
+    return sums
+
+
+def any_positive(x):
+    return np.array([any(v > 0 for v in row) for row in step_sums(x)], dtype=bool)
+
+
+def sign_of_winner(x):
+    labels = []
+    for row in step_sums(x):
+        labels.append(max(row) > -min(row))
+    return np.array(labels, dtype=bool)
+
+
+def majority_positive(x):
+    labels = []
+    for row in step_sums(x):
+        count = sum(1 for v in row if v > 0)
+        labels.append(2 * count > len(row))
+    return np.array(labels, dtype=bool)
+
+
+def has_pos_and_neg(x):
+    labels = []
+    for row in step_sums(x):
+        labels.append(any(v > 0 for v in row) and any(v < 0 for v in row))
+    return np.array(labels, dtype=bool)

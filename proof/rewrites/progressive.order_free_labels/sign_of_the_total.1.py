@@ -1,0 +1,24 @@
+"""Vectorised, the sum of the step sums."""
+import numpy as np
+
+
+def step_sums(x):
+    return x.sum(axis=2)
+
+
+def any_positive(x):
+    return np.any(step_sums(x) > 0, axis=1)
+
+
+def sign_of_winner(x):
+    return step_sums(x).sum(axis=1) > 0
+
+
+def majority_positive(x):
+    s = step_sums(x)
+    return 2 * np.sum(s > 0, axis=1) > s.shape[1]
+
+
+def has_pos_and_neg(x):
+    s = step_sums(x)
+    return np.any(s > 0, axis=1) & np.any(s < 0, axis=1)

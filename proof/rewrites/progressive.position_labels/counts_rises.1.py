@@ -1,0 +1,32 @@
+"""Vectorised, signs of the differences."""
+import numpy as np
+
+
+def step_sums(x):
+    return x.sum(axis=2)
+
+
+def trend_sign(x):
+    moves = np.sign(np.diff(step_sums(x), axis=1))
+    return moves.sum(axis=1) > 0
+
+
+def last_above_first(x):
+    s = step_sums(x)
+    return s[:, -1] > s[:, 0]
+
+
+def xor_of_endpoints(x):
+    positive = step_sums(x) > 0
+    return positive[:, 0] ^ positive[:, -1]
+
+
+def parity_of_sign_changes(x):
+    positive = step_sums(x) > 0
+    changes = positive[:, 1:] != positive[:, :-1]
+    return changes.sum(axis=1) % 2 == 1
+
+
+def max_before_min(x):
+    s = step_sums(x)
+    return s.argmax(axis=1) < s.argmin(axis=1)

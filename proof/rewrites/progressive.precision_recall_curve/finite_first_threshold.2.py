@@ -1,0 +1,25 @@
+"""Loops, largest score plus one in front."""
+import numpy as np
+
+
+def counts_by_threshold(labels, scores):
+    thresholds = np.array(sorted(set(scores.tolist()), reverse=True), dtype=scores.dtype)
+    true_positives = np.zeros(len(thresholds), dtype=np.int64)
+    false_positives = np.zeros(len(thresholds), dtype=np.int64)
+    for k, threshold in enumerate(thresholds):
+        caught = scores >= threshold
+        true_positives[k] = np.count_nonzero(caught & labels)
+        false_positives[k] = np.count_nonzero(caught & ~labels)
+    return true_positives, false_positives, thresholds
+
+
+def precision_recall_curve(labels, scores):
+    positives = sum(1 for label in labels if label)
+    if positives == 0:
+        raise ValueError("need at least one True label")
+    precision, recall, cuts = [1.0], [0.0], [max(scores) + 1]
+    for tp, fp, cut in zip(*counts_by_threshold(labels, scores)):
+        precision.append(tp / (tp + fp))
+        recall.append(tp / positives)
+        cuts.append(cut)
+    return np.array(precision), np.array(recall), np.array(cuts, dtype=scores.dtype)

@@ -1,0 +1,17 @@
+"""One loop, then the best precision among the points with enough recall."""
+import numpy as np
+
+
+def precision_recall_curve(labels, scores):
+    positives = int(np.sum(labels))
+    if positives == 0:
+        raise ValueError("no example is True")
+    thresholds = [np.inf] + sorted(set(scores.tolist()), reverse=True)
+    precision, recall = [], []
+    for threshold in thresholds:
+        caught = labels[scores >= threshold]
+        hits = np.count_nonzero(caught)
+        precision.append(hits / caught.size if caught.size else 1.0)
+        recall.append(hits / positives)
+    precision = [max(p for p, r in zip(precision, recall) if r >= here) for here in recall]
+    return np.array(precision), np.array(recall), np.array(thresholds)

@@ -1,0 +1,22 @@
+"""Comparison table and einsum, masked division."""
+import numpy as np
+
+
+def counts_by_threshold(labels, scores):
+    thresholds = np.flip(np.unique(scores))
+    caught = (scores[:, None] > thresholds).astype(np.int64)
+    kinds = np.stack([labels, ~labels]).astype(np.int64)
+    true_positives, false_positives = np.einsum("kn,nt->kt", kinds, caught)
+    return true_positives, false_positives, thresholds
+
+
+def precision_recall_curve(labels, scores):
+    if not labels.any():
+        raise ValueError("recall is 0/0 without a True label")
+    tp, fp, cuts = counts_by_threshold(labels, scores)
+    tp, fp = np.insert(tp, 0, 0), np.insert(fp, 0, 0)
+    caught = tp + fp
+    precision = np.ones(caught.size)
+    np.divide(tp, caught, out=precision, where=caught > 0)
+    recall = tp / np.sum(labels)
+    return precision, recall, np.insert(cuts, 0, np.inf)

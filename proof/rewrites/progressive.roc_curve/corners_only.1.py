@@ -1,0 +1,27 @@
+"""Second differences of the counts, as in scikit-learn."""
+import numpy as np
+
+
+def counts_by_threshold(labels, scores):
+    order = np.argsort(-scores, kind="stable")
+    ranked = scores[order]
+    hits = labels[order]
+    ends = np.append(ranked[1:] != ranked[:-1], True)
+    true_positives = np.cumsum(hits, dtype=np.int64)[ends]
+    false_positives = np.cumsum(~hits, dtype=np.int64)[ends]
+    return true_positives, false_positives, ranked[ends]
+
+
+def roc_curve(labels, scores):
+    n_true = np.count_nonzero(labels)
+    n_false = labels.size - n_true
+    if n_true == 0 or n_false == 0:
+        raise ValueError("both labels must occur")
+    tp, fp, cuts = counts_by_threshold(labels, scores)
+    if cuts.size > 2:
+        bends = (np.diff(fp, 2) != 0) | (np.diff(tp, 2) != 0)
+        keep = np.concatenate(([True], bends, [True]))
+        tp, fp, cuts = tp[keep], fp[keep], cuts[keep]
+    false_positive_rate = np.concatenate(([0.0], fp / n_false))
+    true_positive_rate = np.concatenate(([0.0], tp / n_true))
+    return false_positive_rate, true_positive_rate, np.concatenate(([np.inf], cuts))
