@@ -9,6 +9,7 @@ or a lying `__eq__` behaves the same in both.
     call    call a function, a class or a held object's method; with keep, hold the result under that handle
     each    call as above once for each list of arguments; reply the list of results
     hold    keep a value here under a handle
+    bring   run the judge's own source apart from the submission's names, and hold what it defines
     fetch   reply a held value
     assign  overwrite a held array in place
     get     an attribute of a held object
@@ -189,6 +190,11 @@ class Executor:
 
     def op_hold(self, value: Any, keep: int) -> None:
         self.held[keep] = value
+
+    def op_bring(self, source: str, name: str, keep: int) -> None:
+        namespace: dict[str, Any] = {"__name__": "judge"}
+        exec(compile(source, "<judge>", "exec", dont_inherit=True), namespace)
+        self.held[keep] = namespace[name]
 
     def op_fetch(self, target: Any) -> Any:
         return target
