@@ -290,7 +290,8 @@ def test_the_model_is_evaluated_without_gradient_in_evaluation_mode_and_trained_
     made.eval()
     x, labels = torch.randn(6, 4, 3), torch.ones(6)
     optimizer = torch.optim.SGD(made.parameters())
-    training.train(made, optimizer, [(x, labels)] * 3, lambda model: {"mean": model(x).mean().item()}, print, 9, 2)
+    batches = [(x, labels)] * 3
+    training.train(made, optimizer, batches, lambda model: {"mean": model(x).mean().item()}, training.ignore, 9, 2)
     learning, evaluating = (True, True), (False, False)
     assert modes == [learning, learning, evaluating, learning, evaluating]
 

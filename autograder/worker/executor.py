@@ -23,13 +23,14 @@ from __future__ import annotations
 
 import builtins
 import difflib
+import functools
 import hashlib
 import linecache
 import random
 import sys
 import traceback
 from collections.abc import Callable
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 
 from .protocol import InTurn, Unsendable, pack
@@ -193,7 +194,7 @@ class Executor:
 
     def op_bring(self, source: str, name: str, keep: int) -> None:
         namespace: dict[str, Any] = {"__name__": "judge"}
-        exec(compile(source, "<judge>", "exec", dont_inherit=True), namespace)
+        exec(compiled(source), namespace)
         self.held[keep] = namespace[name]
 
     def op_fetch(self, target: Any) -> Any:
@@ -240,6 +241,12 @@ class Executor:
         if method:
             target = getattr(target, method)
         return target
+
+
+@functools.lru_cache(maxsize=16)
+def compiled(source: str) -> CodeType:
+    """What the judge brings, which many checks bring again."""
+    return compile(source, "<judge>", "exec", dont_inherit=True)
 
 
 def seed_generators(seed: int) -> None:
