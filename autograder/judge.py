@@ -17,7 +17,7 @@ from .diagnosis import diagnose
 from .errors import JudgeError
 from .exercise import Check, Exercise
 from .hashes import exercise_hash, grader_hash, submission_hash
-from .kernel import random_state_kept, trusted_submission
+from .kernel import one_thread, random_state_kept, trusted_submission
 from .sandbox import Limits, Sandbox, Usage, WorkerTransport
 from .submission import Submission, SubmissionLost
 from .trial import PUBLIC_SEED, UNREADABLE, CheckRun, run_check
@@ -156,7 +156,8 @@ def _grade_in(
     stage = WorkerStage(sandbox, exercise, cells, limits)
     try:
         problem = stage.load()
-        runs, public_runs = ([], {}) if problem else run_all(exercise, stage, seed)
+        with one_thread():  # the oracles of checks are the judge's own work
+            runs, public_runs = ([], {}) if problem else run_all(exercise, stage, seed)
     finally:
         stage.close()
     resources = Resources(

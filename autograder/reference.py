@@ -96,7 +96,7 @@ def planted(exercise_id: str, misconception_id: str) -> dict[str, Any]:
         raise JudgeError(f"{exercise_id} has no misconception {misconception_id!r}")
     namespace: dict[str, Any] = {"__name__": misconception_id}
     for name, source in cells_of(exercise, found[0]):
-        exec(compile(source, name, "exec"), namespace)
+        exec(compile(source, name, "exec", dont_inherit=True), namespace)
     return {name: namespace[name] for name in exercise.defines}
 
 

@@ -82,7 +82,7 @@ def same(a: Any, b: Any) -> bool:
 def _namespace(cells: Sequence[tuple[str, str]]) -> dict[str, Any]:
     names: dict[str, Any] = {"__name__": "compared"}
     for name, source in cells:
-        exec(compile(source, name, "exec"), names)
+        exec(compile(source, name, "exec", dont_inherit=True), names)
     return names
 
 

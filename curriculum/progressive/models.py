@@ -30,9 +30,9 @@ class LogisticRegression(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """x (batch, time, features) → logits (batch,)."""
-        return self.linear(x.flatten(1)).squeeze(-1)
+        return self.linear(x.flatten(1)).squeeze(1)
 
-    def load_weights(self, weights: dict[str, Tensor]) -> None:
+    def load_weights(self, weights: dict) -> None:
         """Take over `weight` (1, time · features) and `bias` (1,)."""
         self.linear.load_state_dict(weights)
 
@@ -50,14 +50,14 @@ class AttentionPooling(nn.Module):
     def weights(self, x: Tensor) -> Tensor:
         """How much each step counts: (batch, time), each row sums to 1."""
         scores = self.key(x) @ self.query / math.sqrt(len(self.query))
-        return scores.softmax(dim=-1)
+        return scores.softmax(dim=1)
 
     def forward(self, x: Tensor) -> Tensor:
         """x (batch, time, features) → logits (batch,)."""
         pooled = (self.weights(x).unsqueeze(-1) * self.value(x)).sum(dim=1)  # (batch, d_model)
-        return self.head(pooled).squeeze(-1)
+        return self.head(pooled).squeeze(1)
 
-    def load_weights(self, weights: dict[str, Tensor]) -> None:
+    def load_weights(self, weights: dict) -> None:
         """Take over `query` (d_model,), and `weight` and `bias` of `key`, `value` and `head`."""
         self.load_state_dict(weights)
 
@@ -68,14 +68,16 @@ class Embedding(nn.Module):
     def __init__(self, features: int, d_model: int, positions: int | None = None) -> None:
         super().__init__()
         self.content = nn.Linear(features, d_model)
-        self.position = None if positions is None else nn.Parameter(0.5 * torch.randn(positions, d_model))
+        self.position = None
+        if positions is not None:
+            self.position = nn.Parameter(nn.init.normal_(torch.empty(positions, d_model), std=0.5))
 
     def forward(self, x: Tensor) -> Tensor:
         """x (batch, time, features) → (batch, time, d_model)."""
         embedded = self.content(x)
         return embedded if self.position is None else embedded + self.position[: x.shape[1]]
 
-    def load_weights(self, weights: dict[str, Tensor]) -> None:
+    def load_weights(self, weights: dict) -> None:
         """Take over `content.weight` (d_model, features), `content.bias` (d_model,) and `position`, if there is one."""
         self.load_state_dict(weights)
 
@@ -102,9 +104,9 @@ class SelfAttention(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """x (batch, time, features) → logits (batch,)."""
         _, answers = self.attend(self.embedding(x))
-        return self.head(answers.mean(dim=1)).squeeze(-1)
+        return self.head(answers.mean(dim=1)).squeeze(1)
 
-    def load_weights(self, weights: dict[str, Tensor]) -> None:
+    def load_weights(self, weights: dict) -> None:
         """Take over those of `embedding`, and `weight` and `bias` of `query`, `key`, `value` and `head`."""
         self.load_state_dict(weights)
 
@@ -136,7 +138,7 @@ class EncoderBlock(nn.Module):
         weights = (q @ k.mT / math.sqrt(k.shape[-1])).softmax(dim=-1)  # (batch, heads, query_time, key_time)
         return self.out((weights @ v).transpose(1, 2).reshape(batch, time, d_model))
 
-    def load_weights(self, weights: dict[str, Tensor]) -> None:
+    def load_weights(self, weights: dict) -> None:
         """Take over `weight` and `bias` of both norms and of `q`, `k`, `v`, `out`, `up` and `down`."""
         fused = {f"qkv.{part}": torch.cat([weights[f"{name}.{part}"] for name in "qkv"]) for part in ("weight", "bias")}
         others = {name: value for name, value in weights.items() if name[0] not in "qkv"}
@@ -154,7 +156,7 @@ class Encoder(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """x (batch, time, features) → logits (batch,)."""
-        return self.head(self.block(self.embedding(x)).mean(dim=1)).squeeze(-1)
+        return self.head(self.block(self.embedding(x)).mean(dim=1)).squeeze(1)
 
 
 def parameter_count(model: nn.Module) -> int:

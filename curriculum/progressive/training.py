@@ -59,7 +59,7 @@ def train(
 def scores(logits: Tensor, labels: Tensor) -> dict[str, float]:
     """The mean of −log p(label), and the share of examples on the right side of 0; a logit of 0 says False."""
     loss = F.binary_cross_entropy_with_logits(logits, labels)
-    return {"loss": loss.item(), "accuracy": ((logits > 0) == (labels > 0)).double().mean().item()}
+    return {"loss": loss.item(), "accuracy": ((logits > 0) == labels.bool()).double().mean().item()}
 
 
 @torch.no_grad()

@@ -35,9 +35,9 @@ judge_modules(attention_pooling, MODEL)
 judge_attention(attention_pooling, MODEL, "query")
 
 SCORES = "scores = self.key(x) @ self.query / math.sqrt(len(self.query))"
-SOFTMAX = "scores.softmax(dim=-1)"
+SOFTMAX = "scores.softmax(dim=1)"
 POOLED = "(self.weights(x).unsqueeze(-1) * self.value(x)).sum(dim=1)"
-LOGITS = "self.head(pooled).squeeze(-1)"
+LOGITS = "self.head(pooled).squeeze(1)"
 
 attention_pooling.misconception(
     "not_scaled",

@@ -13,7 +13,7 @@ logistic_regression = Judgement(
         "An example is a table of time · features numbers. The model does not care that it is a table.",
         "`x.flatten(1)` keeps the axis of the batch and joins all others.",
         "torch.nn.Linear(time * features, 1) gives (batch, 1). One axis is too many, also where the batch is 1.",
-        "`self.linear(x.flatten(1)).squeeze(-1)`; and `self.linear.load_state_dict(weights)`.",
+        "`self.linear(x.flatten(1)).squeeze(1)`; and `self.linear.load_state_dict(weights)`.",
     ),
 )
 judge_modules(
@@ -26,7 +26,7 @@ judge_modules(
     ),
 )
 
-LOGITS = "self.linear(x.flatten(1)).squeeze(-1)"
+LOGITS = "self.linear(x.flatten(1)).squeeze(1)"
 MADE, LOAD = "nn.Linear(time * features, 1)", "self.linear.load_state_dict(weights)"
 
 logistic_regression.misconception(
@@ -37,7 +37,7 @@ logistic_regression.misconception(
 )
 logistic_regression.misconception(
     "squeezes_the_batch_away",
-    edit=(".squeeze(-1)", ".squeeze()"),
+    edit=(".squeeze(1)", ".squeeze()"),
     message="`squeeze()` removes every axis of length 1, and the batch's too where it holds one example.",
     question="What is the shape of your output for a single example?",
 )

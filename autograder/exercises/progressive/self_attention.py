@@ -18,7 +18,7 @@ self_attention = Judgement(
         "A learned vector for each position is an nn.Parameter of shape (positions, d_model). A sequence may be "
         "shorter than that: `self.position[: x.shape[1]]`.",
         "`q @ k.mT` is (batch, query_time, key_time). A softmax over its last axis gives the weights.",
-        "`self.head(answers.mean(dim=1)).squeeze(-1)`. With an Embedding called embedding and layers called query, "
+        "`self.head(answers.mean(dim=1)).squeeze(1)`. With an Embedding called embedding and layers called query, "
         "key, value and head, `self.load_state_dict(weights)` loads them all.",
     ),
 )
@@ -51,7 +51,7 @@ judge_attention(self_attention, MODEL, "query")
 SCALED = " / math.sqrt(k.shape[-1])"
 WEIGHTS = "weights = (q @ k.mT / math.sqrt(k.shape[-1])).softmax(dim=-1)"
 ADDED = "embedded + self.position[: x.shape[1]]"
-LOGITS = "self.head(answers.mean(dim=1)).squeeze(-1)"
+LOGITS = "self.head(answers.mean(dim=1)).squeeze(1)"
 
 self_attention.misconception(
     "not_scaled",
@@ -122,10 +122,7 @@ self_attention.misconception(
 )
 self_attention.misconception(
     "positions_are_not_trained",
-    edit=(
-        "nn.Parameter(0.5 * torch.randn(positions, d_model))",
-        "nn.Parameter(0.5 * torch.randn(positions, d_model), requires_grad=False)",
-    ),
+    edit=("std=0.5))", "std=0.5), requires_grad=False)"),
     message="The positions are not among what is trained: a buffer, a plain tensor, or without a gradient.",
     question="Who is to find out which positions matter?",
 )

@@ -62,6 +62,7 @@ def evaluate_on(x):
         return {**mode, "mean": model(x).mean().item()}
     return evaluate
 """
+DEFAULTS = (10, 40)
 LEARNING, EVALUATING = (True, True), (False, False)
 ON_BATCH = ("step", "loss", "accuracy", "gradient_norm", "weight_norm")
 ON_TEST = ("step", "training", "with_gradient", "mean")
@@ -147,11 +148,12 @@ class Run:
         batches = [[x.to(kind), labels.to(kind)] for x, labels in self.batches]
         told = Told()
         log = s.lend(told, "__call__")
-        self.returned = s.call("train", model, optimizer, batches, evaluate, log, self.log_every, self.evaluate_every)
+        often = () if (self.log_every, self.evaluate_every) == DEFAULTS else (self.log_every, self.evaluate_every)
+        s.call("train", model, optimizer, batches, evaluate, log, *often)
         self.told, self.calls, self.weights = told.events, model.get("calls"), model.call("values")
         return self
 
-    def compared_weights(self, where: str, dtype: str = "float64") -> Iterator[Observation]:
+    def compared_weights(self, where: str) -> Iterator[Observation]:
         _, weights = self.expected()
         for name, right in weights.items():
             size = max(1.0, float(right.abs().max()))

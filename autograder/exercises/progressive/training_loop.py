@@ -11,7 +11,7 @@ from autograder.observation import Observation, close, holds, identical
 from autograder.submission import Submission
 
 from .module_case import SINGLE, tensor
-from .training_case import BROUGHT, EVALUATING, LEARNING, ON_BATCH, ON_TEST, Run, cross_entropy, norm
+from .training_case import BROUGHT, DEFAULTS, EVALUATING, LEARNING, ON_BATCH, ON_TEST, Run, cross_entropy, norm
 
 training_loop = Judgement(
     "progressive.training_loop",
@@ -43,12 +43,20 @@ def starts_from_nothing_but_the_weights(s: Submission, rng: np.random.Generator)
         yield from Run(rng, 3).carried_out(s, prepare=prepare).compared_weights(f"of a model that came with {prepare}")
 
 
-@training_loop.check(weight=2)
+@training_loop.check()
 def tells_of_the_batch(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """At step 1 and every log_every steps: the batch's loss and accuracy, the norms of its gradient and the weights."""
     for steps, log_every in ((7, 3), (6, 2), (2, 5), (3, 1)):
         run = Run(rng, steps, log_every).carried_out(s)
         yield from run.compared_events(ON_BATCH)
+
+
+@training_loop.check()
+def has_a_rhythm_of_its_own(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """If nothing else is asked for, the batch is logged every 10 steps, and the model evaluated every 40."""
+    run = Run(rng, 42, *DEFAULTS).carried_out(s)
+    yield from run.compared_events(ON_BATCH)
+    yield from run.compared_events(ON_TEST)
 
 
 @training_loop.check()
@@ -95,7 +103,8 @@ def scores_are_right(s: Submission, rng: np.random.Generator) -> Iterator[Observ
             logits[0], logits[1], labels[:2] = 0.0, 0.3, (0.0, 0.0)
         for dtype in ("float64", "float32"):
             given = [tensor(values.astype(dtype)) for values in (logits, labels)]
-            found = s.call("scores", *given)
+            held = [s.hold(values) for values in given]
+            found = s.call("scores", *held)
             yield identical("the keys of scores", sorted(found), ["accuracy", "loss"])
             plain = all(isinstance(value, float) for value in found.values())
             yield holds("the scores", plain, "the scores are not floats of Python (a tensor's `item()` is one)")
@@ -104,6 +113,8 @@ def scores_are_right(s: Submission, rng: np.random.Generator) -> Iterator[Observ
             yield close(
                 f"the loss at a scale of {scale:g}", found["loss"], right, magnitude=size_of_loss, precision=SINGLE
             )
+            for name, remote, values in zip(("logits", "labels"), held, given, strict=True):
+                yield identical(name, remote.fetch(), values, f"the {name} were changed")
             hits = float(np.mean((logits > 0) == (labels > 0)))
             yield close(f"the accuracy at a scale of {scale:g}", found["accuracy"], hits, precision=SINGLE)
 
