@@ -134,7 +134,7 @@ class Run:
         return events, weights
 
     def carried_out(self, s: Submission, dtype: str = "float64", prepare: str = "") -> Run:
-        """Itself, after the submission's loop: `told`, `calls` and `weights`."""
+        """Itself, after the submission's loop: what it `told`, `calls` of the model, `weights`, and what is right."""
         import torch
 
         kind = getattr(torch, dtype)
@@ -150,12 +150,12 @@ class Run:
         log = s.lend(told, "__call__")
         often = () if (self.log_every, self.evaluate_every) == DEFAULTS else (self.log_every, self.evaluate_every)
         s.call("train", model, optimizer, batches, evaluate, log, *often)
+        self.right_events, self.right_weights = self.expected()
         self.told, self.calls, self.weights = told.events, model.get("calls"), model.call("values")
         return self
 
     def compared_weights(self, where: str) -> Iterator[Observation]:
-        _, weights = self.expected()
-        for name, right in weights.items():
+        for name, right in self.right_weights.items():
             size = max(1.0, float(right.abs().max()))
             got = self.weights[name]
             # Each step may double what the last one left of an error.
@@ -165,7 +165,7 @@ class Run:
         """The events that begin with this kind's keys: when, in which form and with which numbers."""
         mark = kind[-1]
         got = [event for event in self.told if isinstance(event, dict) and mark in event]
-        right = [event for event in self.expected()[0] if mark in event]
+        right = [event for event in self.right_events if mark in event]
         steps = [event.get("step") for event in got]
         yield identical(f"the steps of events with {mark!r}", steps, [event["step"] for event in right])
         for given, event in zip(got, right, strict=True):

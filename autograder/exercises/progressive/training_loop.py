@@ -31,7 +31,7 @@ training_loop = Judgement(
 @training_loop.check(weight=2)
 def learns_as_the_optimizer_says(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """After k batches the weights are those of k steps of the optimizer, each on the gradient of its own batch."""
-    for steps in (1, 2, 7):
+    for steps in (1, 5):
         yield from Run(rng, steps).carried_out(s).compared_weights(f"after {steps} steps")
     yield from Run(rng, 3).carried_out(s, "float32").compared_weights("in float32")
 
@@ -46,7 +46,7 @@ def starts_from_nothing_but_the_weights(s: Submission, rng: np.random.Generator)
 @training_loop.check()
 def tells_of_the_batch(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """At step 1 and every log_every steps: the batch's loss and accuracy, the norms of its gradient and the weights."""
-    for steps, log_every in ((7, 3), (6, 2), (2, 5), (3, 1)):
+    for steps, log_every in ((7, 3), (6, 2), (2, 5)):
         run = Run(rng, steps, log_every).carried_out(s)
         yield from run.compared_events(ON_BATCH)
 
@@ -62,11 +62,11 @@ def has_a_rhythm_of_its_own(s: Submission, rng: np.random.Generator) -> Iterator
 @training_loop.check()
 def tells_of_the_test(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Every evaluate_every steps and at the last, what evaluate finds in the changed weights is logged."""
-    for steps, evaluate_every in ((7, 3), (6, 2), (2, 5), (3, 1)):
+    for steps, evaluate_every in ((7, 3), (6, 2), (2, 5)):
         run = Run(rng, steps, 4, evaluate_every).carried_out(s)
         yield from run.compared_events(ON_TEST)
         order = [(event.get("step"), "mean" in event) for event in run.told]
-        yield identical("the order of the events", order, [(e["step"], "mean" in e) for e in run.expected()[0]])
+        yield identical("the order of the events", order, [(e["step"], "mean" in e) for e in run.right_events])
 
 
 @training_loop.check()
@@ -87,8 +87,8 @@ def calls_the_model_once_for_each_batch(s: Submission, rng: np.random.Generator)
 @training_loop.check()
 def logging_changes_nothing(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """However often the loop logs and evaluates, the same weights are learned."""
-    run = Run(rng, 6)
-    for log_every, evaluate_every in ((1, 1), (100, 100), (5, 2)):
+    run = Run(rng, 5)
+    for log_every, evaluate_every in ((1, 1), (100, 100)):
         run.log_every, run.evaluate_every = log_every, evaluate_every
         yield from run.carried_out(s).compared_weights(f"logged every {log_every} and {evaluate_every} steps")
 
