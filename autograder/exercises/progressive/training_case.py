@@ -124,7 +124,7 @@ class Run:
             if step == 1 or step % self.log_every == 0:
                 right = float(((logits > 0) == (labels > 0)).double().mean())
                 both = {"gradient_norm": norm(list(slopes.values())), "weight_norm": norm(list(weights.values()))}
-                events.append({"step": step, "loss": float(loss), "accuracy": right, **both})
+                events.append({"step": step, "loss": loss.item(), "accuracy": right, **both})
             for name, slope in slopes.items():
                 speed[name] = self.momentum * speed[name] + slope
                 weights[name] = weights[name] - self.rate * speed[name]
