@@ -76,8 +76,9 @@ class Lent:
 class Submission:
     """What a check sees of the code it judges.
 
-    What has no value to wait for (`build`, `hold`, `library`, `bring`, `tell`, `assign`, `without`) is sent together with
-    the next request that has one. What it raises is raised there, or by `settle`, and nothing after it was carried out.
+    What has no value to wait for (`build`, `hold`, `library`, `bring`, `tell`, `assign`, `without`) is sent together
+    with the next request that has one. What it raises is raised there, or by `settle`, and nothing after it was
+    carried out.
     """
 
     def __init__(self, transport: Transport) -> None:
