@@ -361,7 +361,7 @@ def test_the_most_memory_that_a_call_held_is_measured_from_outside(submit: Submi
     matrix = x.size**2 * x.itemsize
     value, peak = s.measure("square", x)
     assert value == matrix / 8
-    assert matrix <= peak < 1.2 * matrix
+    assert 0.98 * matrix <= peak < 1.2 * matrix  # the kernel counts pages in batches
     value, peak = s.measure("by_rows", x)
     assert value == matrix / 8
     assert peak < matrix / 20
@@ -371,7 +371,7 @@ def test_a_measured_call_counts_its_arguments_at_most_twice(submit: Submit) -> N
     x = np.ones(4_000_000)
     value, peak = submit(MEASURED).measure("total", x)
     assert value == x.size
-    assert x.nbytes <= peak < 2.2 * x.nbytes
+    assert 0.98 * x.nbytes <= peak < 2.2 * x.nbytes
 
 
 def test_a_measured_call_that_fails_says_so_and_costs_the_submission_nothing(submit: Submit) -> None:
