@@ -124,6 +124,7 @@ encoder_block.misconception(
     message="Both parts use the same norm; each has a scale and a shift of its own.",
     question="Which of the loaded numbers does your forward pass never read?",
 )
+encoder_block.another_form("one_norm_for_both", edit=(ATTEND, ATTEND.replace("attention_norm", "mlp_norm")))
 encoder_block.misconception(
     "norm_over_time",
     edits=(
@@ -225,6 +226,9 @@ encoder_block.misconception(
     ),
     message="Head h gets the columns h, h + n_head, h + 2·n_head, …; it is to get neighbouring ones.",
     question="When the last axis is cut in two, which of the two parts varies fastest?",
+)
+encoder_block.another_form(  # merged as they should be
+    "head_takes_every_nth_column", edit=(SPLIT, ".view(batch, time, 3, -1, self.n_head).permute(2, 0, 4, 1, 3)")
 )
 encoder_block.misconception(
     "one_head_after_all",

@@ -96,3 +96,15 @@ logistic_regression.misconception(
     message="The weights are plain tensors, which `parameters()` does not find, and no optimizer either.",
     question="What does list(model.parameters()) hold?",
 )
+logistic_regression.another_form(
+    "parameters_out_of_sight",
+    edits=(
+        (
+            f"self.linear = {MADE}",
+            "self.weight = torch.zeros(1, time * features, requires_grad=True)\n"
+            "        self.bias = torch.zeros(1, requires_grad=True)",
+        ),
+        ("self.linear(x.flatten(1))", "F.linear(x.flatten(1), self.weight, self.bias)"),
+        (LOAD, "self.weight, self.bias = (weights[name].clone().requires_grad_() for name in ('weight', 'bias'))"),
+    ),
+)

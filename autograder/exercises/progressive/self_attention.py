@@ -111,6 +111,15 @@ self_attention.misconception(
     message="A sequence that is shorter than the table of positions is not accepted.",
     question="Which rows of the table does a sequence of 4 steps need?",
 )
+self_attention.another_form(
+    "as_many_steps_as_positions",
+    edit=(
+        "embedded = self.content(x)",
+        "embedded = self.content(x)\n"
+        "        if self.position is not None and len(self.position) != x.shape[1]:\n"
+        "            raise ValueError('one step for each position')",
+    ),
+)
 self_attention.misconception(
     "positions_only_in_the_weights",
     edit=(

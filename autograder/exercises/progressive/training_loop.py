@@ -161,6 +161,7 @@ training_loop.misconception(
     message="The gradients are cleared between `backward()` and `step()`, so nothing is learned.",
     question="What does the optimizer find when it steps?",
 )
+training_loop.another_form("cleared_before_the_step", edit=(STEP, ZERO + STEP))
 training_loop.misconception(
     "cleared_after_the_step_only",
     edits=((ZERO, ""), (STEP, STEP + ZERO)),
@@ -191,6 +192,17 @@ training_loop.misconception(
     edit=("enumerate(batches, start=1)", "enumerate(batches)"),
     message="The steps are counted from 0; the first batch is step 1.",
     question="How many steps have been made after step 40?",
+)
+training_loop.another_form(
+    "counts_from_zero",
+    edits=(
+        ("enumerate(batches, start=1)", "enumerate(batches)"),
+        ("step == 1 or step % log_every", "step == 0 or step % log_every"),
+        (
+            "step == len(batches) or step % evaluate_every == 0",
+            "step == len(batches) - 1 or (step > 0 and step % evaluate_every == 0)",
+        ),
+    ),
 )
 training_loop.misconception(
     "first_step_not_logged",
@@ -236,6 +248,16 @@ training_loop.misconception(
     edit=("        model.train()\n", ""),
     message="The model is never put into training mode.",
     question="In which mode is a model that somebody has just evaluated?",
+)
+training_loop.another_form(  # the mode before an evaluation comes back after it
+    "mode_left_as_it_came",
+    edits=(
+        ("        model.train()\n", ""),
+        (
+            "            model.eval()\n" + FOUND,
+            "            mode = model.training\n            model.eval()\n" + FOUND + "            model.train(mode)\n",
+        ),
+    ),
 )
 training_loop.misconception(
     "evaluated_with_gradient",
@@ -297,6 +319,14 @@ training_loop.another_form(
         '    return {"loss": loss.item()',
     ),
 )
+training_loop.another_form(
+    "clamped_logarithm",
+    edit=(
+        IN_SCORES,
+        "p = logits.sigmoid()\n    loss = -torch.where(labels > 0.5, p, 1 - p).log().mean()\n"
+        '    return {"loss": loss.item()',
+    ),
+)
 training_loop.misconception(
     "threshold_of_probabilities",
     edit=("(logits > 0)", "(logits > 0.5)"),
@@ -330,9 +360,19 @@ training_loop.misconception(
     message="Only weights with a gradient are counted in the norm of the weights.",
     question="Are frozen parameters among all parameters?",
 )
+training_loop.another_form(
+    "frozen_weights_left_out", edit=("list(model.parameters())", "[p for p in model.parameters() if p.requires_grad]")
+)
 training_loop.misconception(
     "every_parameter_has_a_gradient",
     edit=(" if parameter.grad is not None", ""),
     message="A parameter that takes no part in the loss has no gradient: its `.grad` is None.",
     question="What is the `.grad` of a frozen parameter?",
+)
+training_loop.another_form(  # one norm at a time
+    "every_parameter_has_a_gradient",
+    edits=(
+        (" if parameter.grad is not None", " if parameter.requires_grad"),
+        (GRADIENT, "math.hypot(*(torch.linalg.vector_norm(gradient).item() for gradient in gradients))"),
+    ),
 )
