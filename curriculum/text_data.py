@@ -73,10 +73,10 @@ FEELINGS = ("happy", "tired", "hungry", "proud")
 
 
 def story(rng: random.Random) -> Drawn:
-    """A story of five sentences: who has what, who gives it to whom, and a question about it. A token is a word or a sign.
+    """A story of five sentences: who has what, who gives it to whom, and a question about it.
 
-    The answer follows from the story, so it adds nothing to its entropy: a model has to look back for it. No text can
-    be drawn in two ways.
+    A token is a word or a sign. The answer follows from the story, so it adds nothing to its entropy: a model has to
+    look back for it. No text can be drawn in two ways.
     """
     nats = 0.0
 
