@@ -72,10 +72,10 @@ def _rows(tokens: Tensor, end: int) -> list[Tensor]:
 
 @torch.no_grad()
 def attention_maps(training: Run) -> dict[str, Any]:
-    """Every head's weights at the last question of a story: which characters it looks at while it writes the answer."""
+    """Every head's weights at the last question of a story: which words it looks at before it writes the answer."""
     corpus, model = training.corpus, training.model.eval()
     row = _rows(corpus.validation, corpus.encode(["\n"])[0])[0]
-    start = int((row == corpus.encode(["?"])[0]).nonzero()[0, 0]) + 2  # up to the space before the answer
+    start = int((row == corpus.encode(["?"])[0]).nonzero()[0, 0]) + 1
     x = model.tokens(row[None, :start]) + model.positions.weight[:start]
     heads = []
     for block in model.blocks:
@@ -87,7 +87,7 @@ def attention_maps(training: Run) -> dict[str, Any]:
         heads.append([[round(value, 3) for value in weights[0, head, -1].tolist()] for head in range(q.shape[1])])
         x = block(x)
     return {
-        "text": corpus.decode(row[:start].tolist()),
+        "words": [corpus.vocabulary[number] for number in row[:start].tolist()],
         "answer": corpus.decode(row[start:].tolist()),
         "weights": heads,
     }
@@ -153,7 +153,14 @@ def main(seeds: tuple[int, ...], out: Path, kept: Path) -> None:
         name: {str(layers): stream_variance(layers, scaled, seeds[0]) for layers in DEPTHS}
         for name, scaled in (("scaled", True), ("unscaled", False))
     }
-    result = {"provenance": provenance(), "seeds": list(seeds), "runs": runs, "stream_variance": depth}
+    shape = {name: getattr(TASKS["stories"], name) for name in ("context", "n_layer", "n_head", "d_model")}
+    result = {
+        "provenance": provenance(),
+        "seeds": list(seeds),
+        "shape": shape,
+        "runs": runs,
+        "stream_variance": depth,
+    }
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(json.dumps(result, indent=None, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
     click.echo(f"wrote {out}")

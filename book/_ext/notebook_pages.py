@@ -5,7 +5,7 @@ For `notebooks/<chapter>/<name>.ipynb` it writes below `_generated/<chapter>/`, 
 - `student/<name>.ipynb`: what a student gets, by nbgrader's own preprocessors and our starters, for download;
 - `<name>.ipynb`: the page, which is that notebook with a label at each exercise and a hidden cell after each starter,
   so that checks and figures show what the reference gives. The hidden cell imports it: no page holds a solution's text;
-- `exercises.md`: the chapter's exercises as a table, to include.
+- `<name>_exercises.md`: its exercises as a table, to include.
 
 And `_generated/certificates.md`, the tables of `certificate_tables`.
 """
@@ -70,11 +70,11 @@ def page(student: NotebookNode, name: str) -> NotebookNode:
     return NotebookNode(student | {"cells": cells})
 
 
-def table(chapter: str) -> str:
-    """The exercises of the notebooks in a folder, in the order of the course, as a table of links."""
+def table(notebook: str) -> str:
+    """The exercises of a notebook, in its order, as a table of links."""
     lines = ["| exercise | points | difficulty | minutes |", "|:--|--:|:-:|--:|"]
     for exercise in EXERCISES:
-        if exercise.notebook.startswith(f"{chapter}/"):
+        if exercise.notebook == notebook:
             difficulty = "●" * exercise.difficulty + "○" * (5 - exercise.difficulty)
             lines.append(f"| {{ref}}`{exercise.id}` | {exercise.points:g} | {difficulty} | {exercise.minutes} |")
     return "\n".join(lines) + "\n"
@@ -87,7 +87,7 @@ def generated() -> dict[Path, str]:
         folder, student = GENERATED / source.parent.name, student_notebook(source)
         files[folder / "student" / source.name] = notebooks.canonical_text(student)
         files[folder / source.name] = notebooks.canonical_text(page(student, source.name))
-        files[folder / "exercises.md"] = table(source.parent.name)
+        files[folder / f"{source.stem}_exercises.md"] = table(f"{source.parent.name}/{source.name}")
     files[GENERATED / "certificates.md"] = tables()
     return files
 
