@@ -21,7 +21,7 @@ ROOT = Path(__file__).parent.parent
 BOOK = ROOT / "book"
 HTML = BOOK / "_build" / "html"
 PAGES = ("01_attention/attention", "02_dropout/dropout")
-PICTURED = (*PAGES, "01_attention/progressive")
+PICTURED = (*PAGES, "01_attention/progressive", "01_attention/gpt")
 
 by_exercise = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.id)
 by_page = pytest.mark.parametrize("page", PAGES)
@@ -71,7 +71,10 @@ def text_of(path: Path) -> str:
 
 def test_the_book_builds_without_a_warning(built):
     assert built.returncode == 0, built.stdout[-3000:] + built.stderr[-3000:]
-    assert all((HTML / f"{page}.html").exists() for page in ("index", "intro", "certificates", "references", *PICTURED))
+    assert all(
+        (HTML / f"{page}.html").exists()
+        for page in ("index", "intro", "certificates", "references", "01_attention/mistakes", *PICTURED)
+    )
 
 
 def test_pages_of_an_older_book_are_gone(built):
