@@ -92,8 +92,8 @@ def story(rng: random.Random) -> Drawn:
     text += f"{giver} gives the {thing} to {taker}. {NAMES[taker]} is {one_of(FEELINGS)}. "
     questions = {
         f"Who has the {thing} now?": taker,
-        f"Which colour has the {thing}?": colour,
-        f"Where is {taker}?": place,
+        f"What does {taker} have now?": f"a {colour} {thing}",
+        f"Where is {taker}?": f"in the {place}",
     }
     question = one_of(tuple(questions))
     return re.findall(r"\w+|[.?\n]", f"{text}{question} {questions[question]}.\n"), nats
