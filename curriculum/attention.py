@@ -170,7 +170,7 @@ def attend_with_kv_cache(
         # The past comes first: (batch, n_head, past + time, ·).
         k, v = (np.concatenate([cache[name], new], axis=2) for name, new in (("k", k), ("v", v)))
     query_time, key_time = q.shape[2], k.shape[2]
-    # The new queries stand at the end of the sequence, so theirs are the last rows of its causal mask.
-    mask = causal_mask(key_time)[-query_time:]
+    # The new queries stand at the end of the sequence. Of its causal mask only their rows are made, the last ones.
+    mask = np.arange(key_time) <= np.arange(key_time - query_time, key_time)[:, None]
     output, _ = scaled_dot_product_attention(q, k, v, mask)
     return output, {"k": k, "v": v}

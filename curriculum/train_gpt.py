@@ -43,7 +43,7 @@ class TrainConfig:
     """What is trained, on what, and how. The defaults take under a minute on two cores."""
 
     data: str = option("stories", "stories, sorting, addition, book, or the path of a text file")
-    steps: int = option(800, "updates of the weights")
+    steps: int = option(700, "updates of the weights")
     batch: int = option(32, "sequences in a step, on each process")
     context: int = option(64, "tokens in a sequence")
     n_layer: int = option(2, "blocks")
