@@ -17,6 +17,7 @@ from ..errors import UsageError
 from ..exercise import Exercise
 from ..kernel import random_state_kept
 from ..reference import cells_of
+from ..trial import one_torch_thread
 from ..worker.executor import fresh_namespace, seed_generators
 from .mutants import Mutant
 from .proofs import equivalents
@@ -49,7 +50,7 @@ def claims(exercise: Exercise) -> Claims | None:
 def first_difference(exercise: Exercise, mutant: Mutant, outcome: Outcome, inputs: int) -> int | None:
     """The number of the first of `inputs` inputs on which mutant and reference differ; None if they agree on all."""
     sides = [_namespace(cells_of(exercise)), _namespace(mutant.cells(exercise))]
-    with random_state_kept(), warnings.catch_warnings(), np.errstate(all="ignore"):
+    with random_state_kept(), one_torch_thread(), warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         for number in range(inputs):
             given, got = (_outcome(outcome, names, number) for names in sides)
