@@ -46,6 +46,7 @@ class Gallery:
 
 def _what(run: CheckRun) -> str:
     text = run.lost or run.failure.detail
+    text = text.partition(" (line ")[0]  # the line that raised is one of the solution
     return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
 
 

@@ -1,5 +1,6 @@
 """The gallery of mistakes: what a reader of the book sees of each misconception."""
 
+import html
 import re
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from autograder.catalog import EXERCISES, judgement_of
 from autograder.errors import UsageError
 from autograder.gallery import Gallery
+from autograder.reference import solution_source
 
 PAGE = Path(__file__).parent.parent / "book" / "01_attention" / "mistakes.md"
 
@@ -33,3 +35,10 @@ def test_an_unknown_exercise_is_one_sentence():
 def test_the_page_of_mistakes_has_every_exercise_of_its_notebook_in_order():
     expected = [exercise.id for exercise in EXERCISES if exercise.notebook == "01_attention/attention.ipynb"]
     assert re.findall(r'^Gallery\("(.*)"\)$', PAGE.read_text(), re.MULTILINE) == expected
+
+
+def test_a_gallery_quotes_no_line_of_the_solution():
+    for exercise in (exercise for exercise in EXERCISES if exercise.notebook == "01_attention/attention.ipynb"):
+        shown = html.unescape(Gallery(exercise.id)._repr_html_())
+        lines = {line.strip() for line in solution_source(exercise).splitlines()}
+        assert [line for line in lines if len(line) >= 25 and line in shown] == []
