@@ -13,6 +13,7 @@ from typing import Any
 from .catalog import exercise_named, judgement_of
 from .errors import JudgeError
 from .exercise import Exercise, Misconception
+from .worker.executor import fresh_namespace
 
 
 @functools.cache
@@ -94,7 +95,7 @@ def planted(exercise_id: str, misconception_id: str) -> dict[str, Any]:
     found = [item for item in judgement_of(exercise).misconceptions if item.id == misconception_id]
     if not found:
         raise JudgeError(f"{exercise_id} has no misconception {misconception_id!r}")
-    namespace: dict[str, Any] = {"__name__": misconception_id}
+    namespace = fresh_namespace()
     for name, source in cells_of(exercise, found[0]):
         exec(compile(source, name, "exec", dont_inherit=True), namespace)
     return {name: namespace[name] for name in exercise.defines}
