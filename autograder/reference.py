@@ -7,6 +7,7 @@ import functools
 import hashlib
 import importlib.util
 import itertools
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -95,10 +96,16 @@ def planted(exercise_id: str, misconception_id: str) -> dict[str, Any]:
     found = [item for item in judgement_of(exercise).misconceptions if item.id == misconception_id]
     if not found:
         raise JudgeError(f"{exercise_id} has no misconception {misconception_id!r}")
-    namespace = fresh_namespace()
-    for name, source in cells_of(exercise, found[0]):
-        exec(compile(source, name, "exec", dont_inherit=True), namespace)
+    namespace = namespace_of(cells_of(exercise, found[0]))
     return {name: namespace[name] for name in exercise.defines}
+
+
+def namespace_of(cells: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """What our own (name, source) cells define, run in this process."""
+    namespace = fresh_namespace()
+    for name, source in cells:
+        exec(compile(source, name, "exec", dont_inherit=True), namespace)
+    return namespace
 
 
 def given_sources(exercise: Exercise) -> dict[str, str]:

@@ -7,7 +7,7 @@ input of its own and returns what the exercise's `names` make of it.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,9 +16,9 @@ import numpy as np
 from ..errors import UsageError
 from ..exercise import Exercise
 from ..kernel import random_state_kept
-from ..reference import cells_of
+from ..reference import cells_of, namespace_of
 from ..trial import one_torch_thread
-from ..worker.executor import fresh_namespace, seed_generators
+from ..worker.executor import seed_generators
 from .mutants import Mutant
 from .proofs import equivalents
 
@@ -49,7 +49,7 @@ def claims(exercise: Exercise) -> Claims | None:
 
 def first_difference(exercise: Exercise, mutant: Mutant, outcome: Outcome, inputs: int) -> int | None:
     """The number of the first of `inputs` inputs on which mutant and reference differ; None if they agree on all."""
-    sides = [_namespace(cells_of(exercise)), _namespace(mutant.cells(exercise))]
+    sides = [namespace_of(cells_of(exercise)), namespace_of(mutant.cells(exercise))]
     with random_state_kept(), one_torch_thread(), warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         for number in range(inputs):
@@ -78,13 +78,6 @@ def same(a: Any, b: Any) -> bool:
     if isinstance(a, float):
         return bool(np.isclose(a, b, rtol=1e-12, atol=0.0, equal_nan=True))
     return bool(a == b)
-
-
-def _namespace(cells: Sequence[tuple[str, str]]) -> dict[str, Any]:
-    names = fresh_namespace()
-    for name, source in cells:
-        exec(compile(source, name, "exec", dont_inherit=True), names)
-    return names
 
 
 def _outcome(outcome: Outcome, names: dict[str, Any], number: int) -> Any:
