@@ -24,6 +24,7 @@ import resource
 import signal
 import struct
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
@@ -43,17 +44,20 @@ NOT_OFFERED = (435, 437, 452, *range(463, 512))
 INSTRUCTION = struct.Struct("=HBBI")  # of classic BPF: code, jump if true, jump if false, constant
 OWN_PID = 0x7E57C0DE  # above every process number, so no other constant of the filter
 
-DENIED = (
-    "socket socketpair connect bind listen accept accept4 sendto "
-    "execve execveat fork vfork kill tkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_open pidfd_send_signal pidfd_getfd "
+SURFACES = (  # of the operating system, which nothing that is taught needs
     "ptrace process_vm_readv process_vm_writev process_madvise kcmp "
     "mount umount2 pivot_root chroot unshare setns move_mount open_tree fsopen fsmount fsconfig mount_setattr "
     "bpf io_uring_setup io_uring_enter io_uring_register perf_event_open userfaultfd "
-    "sched_setaffinity sched_setscheduler sched_setparam sched_setattr setpriority ioprio_set migrate_pages move_pages "
-    "keyctl add_key request_key mq_open memfd_create memfd_secret flock fanotify_init "
-    "shmget shmat shmctl msgget msgsnd msgrcv msgctl semget semop semtimedop semctl "
+    "keyctl add_key request_key fanotify_init "
     "open_by_handle_at name_to_handle_at init_module finit_module delete_module kexec_load kexec_file_load "
-    "reboot swapon swapoff acct quotactl settimeofday clock_settime adjtimex sethostname setdomainname "
+    "reboot swapon swapoff acct quotactl settimeofday clock_settime adjtimex sethostname setdomainname"
+).split()
+DENIED = SURFACES + (
+    "socket socketpair connect bind listen accept accept4 sendto "
+    "execve execveat fork vfork kill tkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_open pidfd_send_signal pidfd_getfd "
+    "sched_setaffinity sched_setscheduler sched_setparam sched_setattr setpriority ioprio_set migrate_pages move_pages "
+    "mq_open memfd_create memfd_secret flock "
+    "shmget shmat shmctl msgget msgsnd msgrcv msgctl semget semop semtimedop semctl "
     "unlink unlinkat rename renameat renameat2 mkdir mkdirat rmdir link linkat symlink symlinkat mknod mknodat "
     "chmod fchmod fchmodat chown fchown lchown fchownat truncate ftruncate creat utime utimes futimesat utimensat "
     "setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr inotify_init inotify_init1"
@@ -93,7 +97,8 @@ def enter(level: str, readable: list[str], import_path: list[str]) -> None:
         _restrict_with_landlock(readable, import_path)
     if level != "rlimits":
         global _filter_program
-        _filter_program = _compiled_filter(seccomp)
+        in_part = DENIED_IN_PART + (TRUNCATING if _readable_can_be_truncated else ())
+        _filter_program = _compiled_filter(seccomp, DENIED, in_part, alone=True)
     # At `bubblewrap`, bwrap confined this process before it started.
     if sys.platform == "linux":
         drop_capabilities()
@@ -142,31 +147,48 @@ def _libseccomp() -> Any:
     return pyseccomp
 
 
-def _compiled_filter(seccomp: Any) -> bytes:
-    """The filter's program, in which OWN_PID stands for the worker's number. Compiled once: it takes 20 ms."""
+def compile_kernel_filter() -> None:
+    """Make ready what `confine_kernel` installs, where libseccomp can still be found. Raises JailRefused."""
+    global _filter_program
+    in_part = (("clone", 0, CLONE_NEWUSER, CLONE_NEWUSER),)
+    _filter_program = _compiled_filter(_libseccomp(), SURFACES, in_part, alone=False)
+
+
+def confine_kernel() -> None:
+    """Confine a Jupyter kernel, which may start processes of its own, once its files are in place. Raises JailRefused."""
+    drop_capabilities()
+    call("prctl", libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+    _install_filter()
+
+
+def _compiled_filter(seccomp: Any, denied: Sequence[str], in_part: Sequence[tuple[Any, ...]], alone: bool) -> bytes:
+    """The filter's program, in which OWN_PID stands for the worker's number. Compiled once: it takes 20 ms.
+
+    A process that is `alone` signals and limits nobody but itself.
+    """
     rules = seccomp.SyscallFilter(defaction=seccomp.ALLOW)
     refuse = seccomp.ERRNO(1)  # EPERM
-    for name in DENIED:
+    for name in denied:
         try:
             rules.add_rule(refuse, name)
         except (ValueError, OSError):  # not a system call of this kernel or architecture
             continue
-    for name, argument, mask, value in DENIED_IN_PART + (TRUNCATING if _readable_can_be_truncated else ()):
+    for name, argument, mask, value in in_part:
         try:
             rules.add_rule(refuse, name, seccomp.Arg(argument, seccomp.MASKED_EQ, mask, value))
         except (ValueError, OSError):
             continue
     for number in NOT_OFFERED:
         rules.add_rule(seccomp.ERRNO(38), number)  # ENOSYS: libc uses an older call
-    # abort() and raise() signal the process itself, setrlimit() limits it; no other may be signalled or limited.
-    rules.add_rule(refuse, "tgkill", seccomp.Arg(0, seccomp.NE, OWN_PID))
-    rules.add_rule(refuse, "prlimit64", seccomp.Arg(0, seccomp.NE, 0))
+    if alone:  # abort() and raise() signal the process itself, setrlimit() limits it
+        rules.add_rule(refuse, "tgkill", seccomp.Arg(0, seccomp.NE, OWN_PID))
+        rules.add_rule(refuse, "prlimit64", seccomp.Arg(0, seccomp.NE, 0))
     reading, writing = os.pipe()
     with open(reading, "rb") as source, open(writing, "wb") as target:
         rules.export_bpf(target)
         target.close()
         program = source.read()
-    if sum(constant == OWN_PID for *_, constant in INSTRUCTION.iter_unpack(program)) != 1:
+    if sum(constant == OWN_PID for *_, constant in INSTRUCTION.iter_unpack(program)) != alone:
         raise JailRefused("libseccomp compiled the filter in an unknown way")
     return program
 
@@ -184,16 +206,13 @@ def _install_filter() -> None:
 
 
 def _enter_namespaces(readable: list[str]) -> None:
-    machine = platform.machine()
-    if machine not in SYS_PIVOT_ROOT:
-        raise JailRefused(f"pivot_root is not known on {machine}")
     unshare(CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS)
     child = os.fork()
     if child:
         follow(child)
     libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     _remember_address_space()
-    _build_root(readable, SYS_PIVOT_ROOT[machine])
+    build_root(readable)
 
 
 def unshare(flags: int) -> None:
@@ -219,8 +238,14 @@ def follow(child: int) -> None:
     os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
 
 
-def _build_root(readable: list[str], sys_pivot_root: int) -> None:
-    """A root that holds read-only binds of `readable` and nothing else."""
+def build_root(readable: list[str], writable: Sequence[str] = (), proc: bool = False) -> None:
+    """A root that holds read-only binds of `readable`, `writable` folders in memory, and maybe this namespace's /proc.
+
+    Raises JailRefused.
+    """
+    machine = platform.machine()
+    if machine not in SYS_PIVOT_ROOT:
+        raise JailRefused(f"pivot_root is not known on {machine}")
     root = "/tmp"
     mount(None, "/", None, MS_REC | MS_PRIVATE)
     # Open the sources before /tmp is covered, so that a path below /tmp can be bound too.
@@ -239,8 +264,14 @@ def _build_root(readable: list[str], sys_pivot_root: int) -> None:
             # A remount must repeat the flags that the source's own mount locks.
             locked = os.statvfs(target).f_flag & (MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_NOATIME | MS_NODIRATIME)
             mount(None, target, None, MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | locked)
+    for path in writable:
+        os.makedirs(root + path, exist_ok=True)
+        mount("tmpfs", root + path, "tmpfs", MS_NOSUID | MS_NODEV, "size=256m,mode=755")
+    if proc:
+        os.makedirs(f"{root}/proc")
+        mount("proc", f"{root}/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
     os.makedirs(root + "/old", exist_ok=True)
-    call("pivot_root", libc.syscall(sys_pivot_root, root.encode(), f"{root}/old".encode()))
+    call("pivot_root", libc.syscall(SYS_PIVOT_ROOT[machine], root.encode(), f"{root}/old".encode()))
     os.chdir("/")
     call("umount", libc.umount2(b"/old", MNT_DETACH))
     os.rmdir("/old")
