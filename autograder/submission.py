@@ -76,8 +76,9 @@ class Lent:
 class Submission:
     """What a check sees of the code it judges.
 
-    What has no value to wait for (`build`, `hold`, `library`, `tell`, `assign`, `without`) is sent together with the
-    next request that has one. What it raises is raised there, or by `settle`, and nothing after it was carried out.
+    What has no value to wait for (`build`, `hold`, `library`, `bring`, `tell`, `assign`, `without`) is sent together
+    with the next request that has one. What it raises is raised there, or by `settle`, and nothing after it was
+    carried out.
     """
 
     def __init__(self, transport: Transport) -> None:
@@ -127,6 +128,14 @@ class Submission:
     def library(self, name: str) -> Remote:
         """A library's module where the submission runs: `s.library("torch.nn").build("Linear", 2, 3)` makes a layer."""
         return self._kept("library", name=name)
+
+    def bring(self, source: str, name: str) -> Remote:
+        """What the judge's own `source` defines as `name`, placed with the submission but not among its names.
+
+        For what cannot be lent, since gradients are to flow through it: a model that the submission trains. The
+        submission can look into it, so it knows nothing that has to stay hidden.
+        """
+        return self._kept("bring", source=source, name=name)
 
     def vjp(self, name: str, *args: Any, wrt: Sequence[int], cotangent: Any) -> tuple[Any, list[Any]]:
         """The output of a torch function and `cotangent`ᵀ · ∂output/∂args[i] for each i in `wrt` (None: no path)."""

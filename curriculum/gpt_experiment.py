@@ -25,8 +25,8 @@ from curriculum.train_gpt import Place, Run, TrainConfig
 
 TASKS = {
     "stories": TrainConfig(),
-    "addition": TrainConfig(data="addition", context=48, batch=32, n_head=4, d_model=64),
-    "sorting": TrainConfig(data="sorting", context=56, batch=32, n_head=4, d_model=64),
+    "addition": TrainConfig(data="addition", context=48),
+    "sorting": TrainConfig(data="sorting", context=56),
 }
 DEPTHS = (2, 4, 8, 16, 32)
 ALONE = Place(0, 1, torch.device("cpu"))

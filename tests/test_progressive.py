@@ -284,6 +284,18 @@ def test_norms_are_those_of_all_weights_and_gradients_as_one_vector():
     assert found["gradient_norm"] == pytest.approx(np.sqrt(np.sum(slopes**2)), rel=1e-5)
 
 
+def test_the_model_is_evaluated_without_gradient_in_evaluation_mode_and_trained_in_training_mode():
+    made, modes = fresh("logistic_regression"), []
+    made.register_forward_hook(lambda model, *_: modes.append((model.training, torch.is_grad_enabled())))
+    made.eval()
+    x, labels = torch.randn(6, 4, 3), torch.ones(6)
+    optimizer = torch.optim.SGD(made.parameters())
+    batches = [(x, labels)] * 3
+    training.train(made, optimizer, batches, lambda model: {"mean": model(x).mean().item()}, training.ignore, 9, 2)
+    learning, evaluating = (True, True), (False, False)
+    assert modes == [learning, learning, evaluating, learning, evaluating]
+
+
 def test_the_rate_warms_up_and_ends_near_nothing():
     budget = training.Budget(steps=100, learning_rate=1.0, warmup=10)
     rates = [budget.rate(step) for step in range(1, 101)]

@@ -77,6 +77,30 @@ def careful(env):
         s.call("careless", env)
 
 
+def test_what_the_judge_brings_is_used_by_the_submission_and_is_not_among_its_names(submit: Submit) -> None:
+    s = submit("""
+def descend(model, x):
+    model(x).sum().backward()
+    return "Scale" in globals()
+""")
+    source = """
+import torch
+
+class Scale(torch.nn.Module):
+    def __init__(self, factor):
+        super().__init__()
+        self.factor = torch.nn.Parameter(factor)
+
+    def forward(self, x):
+        return self.factor * x
+"""
+    model = s.bring(source, "Scale").build("", torch.tensor(2.0))
+    assert s.call("descend", model, torch.arange(4.0)) is False
+    assert model.build("get_parameter", "factor").get("grad") == 6.0
+    with pytest.raises(SubmissionRaised, match="KeyError"):
+        s.bring(source, "Shift").fetch()
+
+
 class Touchy:
     """Raises what it is told to."""
 

@@ -9,6 +9,7 @@ or a lying `__eq__` behaves the same in both.
     call    call a function, a class or a held object's method; with keep, hold the result under that handle
     each    call as above once for each list of arguments; reply the list of results
     hold    keep a value here under a handle
+    bring   run the judge's own source apart from the submission's names, and hold what it defines
     fetch   reply a held value
     assign  overwrite a held array in place
     get     an attribute of a held object
@@ -25,6 +26,7 @@ from __future__ import annotations
 
 import builtins
 import difflib
+import functools
 import hashlib
 import importlib
 import linecache
@@ -33,7 +35,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from contextlib import ExitStack
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 
 from .forbidden import forbidden
@@ -203,6 +205,11 @@ class Executor:
     def op_hold(self, value: Any, keep: int) -> None:
         self.held[keep] = value
 
+    def op_bring(self, source: str, name: str, keep: int) -> None:
+        namespace: dict[str, Any] = {"__name__": "judge"}
+        exec(compiled(source), namespace)
+        self.held[keep] = namespace[name]
+
     def op_fetch(self, target: Any) -> Any:
         return target
 
@@ -250,6 +257,12 @@ class Executor:
         if method:
             target = getattr(target, method)
         return target
+
+
+@functools.lru_cache(maxsize=16)
+def compiled(source: str) -> CodeType:
+    """What the judge brings, which many checks bring again."""
+    return compile(source, "<judge>", "exec", dont_inherit=True)
 
 
 def seed_generators(seed: int) -> None:

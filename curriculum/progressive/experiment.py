@@ -22,7 +22,7 @@ from curriculum.progressive.logs import JsonLines, prefixed, read
 from curriculum.progressive.metrics import area_under_roc
 from curriculum.progressive.models import MODELS, parameter_count
 from curriculum.progressive.tasks import TASKS, draw
-from curriculum.progressive.training import Budget, Data, Log, answers, ignore, train
+from curriculum.progressive.training import Budget, Data, Log, answers, ignore, train_on
 from curriculum.provenance import provenance
 
 SOLVED = 0.95
@@ -74,7 +74,7 @@ def fit(model: str, data: Data, seed: int, size: Size, log: Log = ignore) -> tor
     """A model with weights from `seed`, trained."""
     torch.manual_seed(seed)
     fresh = MODELS[model].make(size.time, size.features)
-    train(fresh, data, size.budget, seed, log)
+    train_on(fresh, data, size.budget, seed, log)
     return fresh
 
 

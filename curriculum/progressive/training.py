@@ -4,16 +4,15 @@ Symbols: `logits` (N,) are a model's answers, σ(logit) the probability of True;
 Every model gets the same budget, the same optimizer and, for one seed, the same batches in the same order.
 
 An event is a dict of numbers with its "step". Every `log_every` steps: `loss` and `accuracy` on the batch,
-`gradient_norm` and `weight_norm` over all parameters. Every `evaluate_every` steps, and at the last: `test_loss` and
-`test_accuracy`, and the histograms `probabilities` and `logits` of the test examples, each {"edges": …, "counts": …}.
+`gradient_norm` and `weight_norm` over all parameters. Every `evaluate_every` steps, and at the last: what `evaluate`
+finds. On the ladder that is `test_loss` and `test_accuracy`, and the histograms `probabilities` and `logits` of the
+test examples, each {"edges": …, "counts": …}.
 """
 
-from __future__ import annotations
-
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 import torch
@@ -21,17 +20,69 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 Log = Callable[[dict[str, Any]], None]
-Labels = Annotated[Tensor, "float (N,), 0 or 1"]
+Evaluate = Callable[[nn.Module], dict[str, Any]]
+Batch = tuple[Tensor, Tensor]
+"""Examples x (N, time, features) and their labels (N,), floats that are 0 or 1."""
+
+
+def train(
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    batches: "Sequence[Batch]",
+    evaluate: "Evaluate",
+    log: "Log",
+    log_every: int = 10,
+    evaluate_every: int = 40,
+) -> None:
+    """Fit `model` in place: one step of `optimizer` for each batch (x, labels), all of them, without early stopping.
+
+    `log` is told of the batch at step 1 and every `log_every` steps, before the weights are changed; and of what
+    `evaluate` finds every `evaluate_every` steps and at the last, after they were. Logging changes nothing.
+    """
+    for step, (x, labels) in enumerate(batches, start=1):
+        model.train()
+        logits = model(x)
+        loss = F.binary_cross_entropy_with_logits(logits, labels)
+        optimizer.zero_grad()
+        loss.backward()
+        if step == 1 or step % log_every == 0:
+            log({"step": step, **scores(logits, labels), **norms(model)})
+        optimizer.step()
+        if step == len(batches) or step % evaluate_every == 0:
+            model.eval()
+            with torch.no_grad():
+                found = evaluate(model)
+            log({"step": step, **found})
+
+
+@torch.no_grad()
+def scores(logits: Tensor, labels: Tensor) -> dict[str, float]:
+    """The mean of −log p(label), and the share of examples on the right side of 0; a logit of 0 says False."""
+    loss = F.binary_cross_entropy_with_logits(logits, labels)
+    return {"loss": loss.item(), "accuracy": ((logits > 0) == labels.bool()).double().mean().item()}
+
+
+@torch.no_grad()
+def norms(model: nn.Module) -> dict[str, float]:
+    """The Euclidean norms of all weights and of all their gradients, each taken as one long vector."""
+    gradients = [parameter.grad for parameter in model.parameters() if parameter.grad is not None]
+    return {
+        "gradient_norm": nn.utils.get_total_norm(gradients).item(),
+        "weight_norm": nn.utils.get_total_norm(list(model.parameters())).item(),
+    }
+
+
+# --- what the ladder gives to the loop
 
 
 @dataclass(frozen=True)
 class Data:
-    """What a model trains on, and what it is judged by."""
+    """What a model trains on, and what it is judged by; labels are floats (N,), 0 or 1."""
 
     x: Tensor
-    labels: Labels
+    labels: Tensor
     test_x: Tensor
-    test_labels: Labels
+    test_labels: Tensor
 
 
 @dataclass(frozen=True)
@@ -55,52 +106,44 @@ def ignore(event: dict[str, Any]) -> None:
     """A log for whoever wants none."""
 
 
-def train(model: nn.Module, data: Data, budget: Budget, seed: int = 0, log: Log = ignore) -> None:
-    """Fit `model` in place, with Adam on random batches; the same seed and starting weights give the same end.
+def train_on(model: nn.Module, data: Data, budget: Budget, seed: int = 0, log: Log = ignore) -> None:
+    """`train` with Adam on random batches; the same seed and starting weights give the same end."""
 
-    There is no early stopping: every model takes all its steps. Logging changes nothing in what is learned.
-    """
+    def test(model: nn.Module) -> dict[str, Any]:
+        logits = model(data.test_x)
+        found = {f"test_{name}": value for name, value in scores(logits, data.test_labels).items()}
+        return {**found, **histograms(logits)}
+
+    batches = draw_batches(data, budget, seed)
+    train(model, scheduled_adam(model, budget), batches, test, log, budget.log_every, budget.evaluate_every)
+
+
+def draw_batches(data: Data, budget: Budget, seed: int) -> list[Batch]:
+    """A batch for each step, of examples drawn with replacement."""
+    generator = torch.Generator().manual_seed(seed)
+    draws = [torch.randint(len(data.x), (budget.batch_size,), generator=generator) for _ in range(budget.steps)]
+    return [(data.x[rows], data.labels[rows]) for rows in draws]
+
+
+def scheduled_adam(model: nn.Module, budget: Budget) -> torch.optim.Adam:
+    """Adam, which before each of its steps sets the rate that the budget has for it."""
     optimizer = torch.optim.Adam(model.parameters(), fused=True)
-    batches = torch.Generator().manual_seed(seed)
-    for step in range(1, budget.steps + 1):
-        rows = torch.randint(len(data.x), (budget.batch_size,), generator=batches)
-        x, labels = data.x[rows], data.labels[rows]
-        logits = model(x)
-        loss = F.binary_cross_entropy_with_logits(logits, labels)
-        optimizer.zero_grad()
-        loss.backward()
-        if step % budget.log_every == 0 or step == 1:
-            log({"step": step, **scores(logits, labels), **norms(model)})
+    steps = iter(range(1, budget.steps + 1))
+
+    def set_rate(optimizer: torch.optim.Optimizer, *_: Any) -> None:
+        rate = budget.rate(next(steps))
         for group in optimizer.param_groups:
-            group["lr"] = budget.rate(step)
-        optimizer.step()
-        if step % budget.evaluate_every == 0 or step == budget.steps:
-            test_logits = answers(model, data.test_x)
-            found = {f"test_{name}": value for name, value in scores(test_logits, data.test_labels).items()}
-            log({"step": step, **found, **histograms(test_logits)})
+            group["lr"] = rate
+
+    optimizer.register_step_pre_hook(set_rate)
+    return optimizer
 
 
 @torch.no_grad()
 def answers(model: nn.Module, x: Tensor) -> Tensor:
     """The model's logits (N,), without a gradient."""
-    return model(x)
-
-
-@torch.no_grad()
-def scores(logits: Tensor, labels: Labels) -> dict[str, float]:
-    """The mean of −log p(label), and the share of examples on the right side of 0; a logit of 0 says False."""
-    loss = F.binary_cross_entropy_with_logits(logits, labels)
-    return {"loss": float(loss), "accuracy": float(((logits > 0) == (labels > 0)).float().mean())}
-
-
-@torch.no_grad()
-def norms(model: nn.Module) -> dict[str, float]:
-    """The Euclidean norms of all weights and of all their gradients, each taken as one long vector."""
-    gradients = [parameter.grad for parameter in model.parameters() if parameter.grad is not None]
-    return {
-        "gradient_norm": float(nn.utils.get_total_norm(gradients)),
-        "weight_norm": float(nn.utils.get_total_norm(list(model.parameters()))),
-    }
+    logits: Tensor = model(x)
+    return logits
 
 
 def histograms(logits: Tensor, bins: int = 20) -> dict[str, dict[str, list[float]]]:
