@@ -5,7 +5,7 @@ Covers:
   runs again in a fresh kernel, so that the other cells lose nothing;
 - a cell that takes too long: it is interrupted, and all cells together have a limit too;
 - a flood of output: it is cut;
-- files, processes and other students' work: see `confined`, in which the kernel is started.
+- files, processes, the network and other students' work: the kernel is jailed (see `kernels.confined`).
 
 Grades of cells that an exercise owns do not come from here (see `judging`). A grade cell that nobody owns and that
 could not be run holds an error, for which nbgrader gives no points.
@@ -13,34 +13,21 @@ could not be run holds an error, for which nbgrader gives no points.
 
 from __future__ import annotations
 
-import json
-import sys
 import time
 from typing import Any
 
 import nbformat
-from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbgrader import utils
 from nbgrader.preprocessors import Execute
-from traitlets import Integer, List, Unicode
+from traitlets import Integer
 
+from ..kernels.provisioner import ForkedKernelManager
 from .lessons import owner
 
 MAX_KERNELS = 4
 MAX_CHARACTERS = 20_000_000  # of a whole notebook; a figure has about 100,000
 OUTPUTS = ("stream", "display_data", "update_display_data", "execute_result", "error")
-
-
-class ConfinedKernelManager(AsyncKernelManager):
-    """Starts a kernel in `confined`."""
-
-    hidden = List(Unicode(), help="Folders and files that the kernel must not see.")
-
-    def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
-        # -P: the working folder holds the student's files, which must not answer for a module.
-        start = [sys.executable, "-P", "-m", "autograder.classroom.confined", json.dumps(self.hidden)]
-        return start + super().format_kernel_cmd(extra_arguments)
 
 
 class Display(Execute):
@@ -49,15 +36,8 @@ class Display(Execute):
     notebook_timeout = Integer(300, help="Seconds that all cells of a notebook may take together.").tag(config=True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs, kernel_manager_class=ConfinedKernelManager)
-
-    def create_kernel_manager(self) -> Any:
-        manager = super().create_kernel_manager()
-        course = self.parent.parent.coursedir  # the exporter's converter's
-        steps = ("source", "solution", "submitted", "autograded", "feedback")
-        folders = [course.format_path(getattr(course, f"{step}_directory"), "", "").rstrip("/") for step in steps]
-        manager.hidden = [*folders, course.db_url.removeprefix("sqlite:///").partition("?")[0]]
-        return manager
+        # A jailed kernel that is killed has nothing to tidy up, and asking it first takes a while.
+        super().__init__(*args, **kwargs, kernel_manager_class=ForkedKernelManager, shutdown_kernel="immediate")
 
     def preprocess(self, nb: Any, resources: Any = None, km: Any = None) -> tuple[Any, Any]:
         self.deadline = time.monotonic() + self.notebook_timeout

@@ -29,6 +29,7 @@ SCRATCH = "/tmp"
 MEMORY = 4 << 30  # bytes of address space beyond what the parent has
 PROCESSES = 256
 CPU_SECONDS = 3600
+MOST_DATA = 128 << 20  # bytes of files that come with an assignment
 
 
 def readable() -> list[str]:
@@ -49,8 +50,8 @@ def unshare() -> None:
 
 def enter(paths: list[str], folder: Path) -> None:
     """Lock process 1 of the new namespaces in, with a copy of `folder` to work in. Raises JailRefused."""
-    own = [(path.relative_to(folder), path.read_bytes()) for path in sorted(folder.rglob("*")) if _is_given(path)]
-    jail.build_root(paths, ["/dev/shm", SCRATCH, str(folder)], proc=True)
+    own = _given_files(folder)
+    jail.build_root(paths, ["/dev/shm", SCRATCH, str(folder)], processes=True)
     os.chdir(folder)
     for name, content in own:
         name.parent.mkdir(parents=True, exist_ok=True)
@@ -72,6 +73,14 @@ def limit_processes() -> None:
     resource.setrlimit(resource.RLIMIT_NPROC, (PROCESSES, PROCESSES))
 
 
-def _is_given(path: Path) -> bool:
+def _given_files(folder: Path) -> list[tuple[Path, bytes]]:
     """Data that came with the assignment: not the notebooks, which hold tests that are hidden from students."""
-    return path.is_file() and not path.is_symlink() and path.suffix != ".ipynb"
+    found = []
+    size = 0
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not path.is_symlink() and path.suffix != ".ipynb":
+            size += path.stat().st_size
+            if size > MOST_DATA:
+                raise jail.JailRefused(f"the files in {folder} have more than {MOST_DATA >> 20} MiB, too much to copy")
+            found.append((path.relative_to(folder), path.read_bytes()))
+    return found

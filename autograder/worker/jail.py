@@ -238,8 +238,10 @@ def follow(child: int) -> None:
     os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
 
 
-def build_root(readable: list[str], writable: Sequence[str] = (), proc: bool = False) -> None:
-    """A root that holds read-only binds of `readable`, `writable` folders in memory, and maybe this namespace's /proc.
+def build_root(readable: list[str], writable: Sequence[str] = (), processes: bool = False) -> None:
+    """A root that holds read-only binds of `readable`, and folders in memory as `writable`.
+
+    For a kernel that starts `processes` it has /proc, with those of this namespace, and pseudo-terminals.
 
     Raises JailRefused.
     """
@@ -251,6 +253,9 @@ def build_root(readable: list[str], writable: Sequence[str] = (), proc: bool = F
     # Open the sources before /tmp is covered, so that a path below /tmp can be bound too.
     sources = [(path, os.open(path, os.O_PATH), os.path.isdir(path)) for path in readable]
     mount("tmpfs", root, "tmpfs", MS_NOSUID | MS_NODEV, "size=4m,mode=755")
+    for path in writable:  # before the binds, some of which may lie below
+        os.makedirs(root + path, exist_ok=True)
+        mount("tmpfs", root + path, "tmpfs", MS_NOSUID | MS_NODEV, "size=256m,mode=755")
     for path, descriptor, is_directory in sources:
         target = root + path
         if is_directory:
@@ -264,12 +269,12 @@ def build_root(readable: list[str], writable: Sequence[str] = (), proc: bool = F
             # A remount must repeat the flags that the source's own mount locks.
             locked = os.statvfs(target).f_flag & (MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_NOATIME | MS_NODIRATIME)
             mount(None, target, None, MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | locked)
-    for path in writable:
-        os.makedirs(root + path, exist_ok=True)
-        mount("tmpfs", root + path, "tmpfs", MS_NOSUID | MS_NODEV, "size=256m,mode=755")
-    if proc:
+    if processes:
         os.makedirs(f"{root}/proc")
         mount("proc", f"{root}/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
+        os.makedirs(f"{root}/dev/pts")
+        mount("devpts", f"{root}/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666")
+        os.symlink("pts/ptmx", f"{root}/dev/ptmx")
     os.makedirs(root + "/old", exist_ok=True)
     call("pivot_root", libc.syscall(SYS_PIVOT_ROOT[machine], root.encode(), f"{root}/old".encode()))
     os.chdir("/")
