@@ -15,13 +15,13 @@ book: installed  ## build the book into book/_build/html, strictly; what did not
 	.venv/bin/jupyter-book build -W -n --keep-going book
 
 release: installed  ## make the student notebooks in build/release/
-	.venv/bin/python -m autograder.classroom release
+	.venv/bin/autograder release
 
 grade: installed  ## autograde build/submitted/ and make the feedback, with nbgrader, in parallel
-	.venv/bin/python -m autograder.classroom grade
+	.venv/bin/autograder grade-class
 
 lab: installed  ## open JupyterLab on work/, which is made from the release and never written over
-	.venv/bin/python -m autograder.classroom lab
+	.venv/bin/autograder lab
 
 # nbgrader finds alembic by PATH, so .venv comes first there.
 test: lint  ## set up .venv with every extra, lint, and run the tests

@@ -59,5 +59,8 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
+c.Autograde.exporter_class = "autograder.classroom.reading.SubmissionExporter"
+# Kernels of `nbgrader autograde` and `nbgrader validate`: forked from a warm parent, and jailed.
+c.Execute.kernel_manager_class = "autograder.kernels.provisioner.ForkedKernelManager"
 c.OverwriteCells.add_missing_cells = True
 c.Execute.timeout = 60  # seconds a cell may take to be shown; the judge has clocks of its own

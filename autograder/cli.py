@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .catalog import EXERCISES, exercise_named
+from .classroom.commands import COMMANDS
 from .errors import JudgeError, UsageError
 
 if TYPE_CHECKING:
@@ -178,6 +179,10 @@ def certify(exercises: tuple[str, ...], seeds: int, jobs: int, target: Path) -> 
             click.echo(f"all together: {sentence}")
     click.echo(f"Certificates: {target}")
     sys.exit(1 if failed else 0)
+
+
+for command in COMMANDS:
+    cli.add_command(command)
 
 
 def warn_if_unconfined(sandbox: Sandbox) -> None:

@@ -13,7 +13,11 @@ import click
 
 from . import machine, progress
 from .batch import Summary, grade_batch, read_lines
-from .classroom import pipeline, sample_class
+from .classroom import sample_class
+from .classroom.folders import GRADEBOOK, RELEASE
+from .classroom.gradebook import scores
+from .classroom.grading import feedback_pages, grade_class, stale_submissions
+from .classroom.releasing import release, stale_releases
 from .errors import JudgeError
 from .reference import sha256
 
@@ -46,17 +50,20 @@ def build_book() -> None:
     BOOK_STAMP.write_text(wanted)
 
 
-def release() -> None:
+def make_release() -> None:
     """Make the student notebooks through nbgrader. Raises UsageError, JudgeError."""
-    with progress.bar(len(pipeline.stale_releases()), "making the student release") as advance:
-        pipeline.release(advance)
+    with progress.bar(len(stale_releases()), "making the student release") as advance:
+        release(advance)
 
 
 def grade_sample_class() -> None:
     """Let the sample students submit, and grade them through nbgrader: gradebook and feedback. Raises JudgeError."""
     sample_class.submit()
-    with progress.bar(len(pipeline.stale_submissions()), "grading the sample class through nbgrader") as advance:
-        pipeline.grade_class(progress=advance)
+    stale = stale_submissions()
+    with progress.bar(len(stale), "grading the sample class through nbgrader") as advance:
+        failures = grade_class(stale, progress=advance)
+    if failures:
+        raise JudgeError("; ".join(f"{item.student}, {item.assignment}: {why}" for item, why in failures.items()))
 
 
 def grade_attempts() -> Summary:
@@ -67,14 +74,14 @@ def grade_attempts() -> Summary:
 
 def report_on_sample_class() -> list[str]:
     """Each student's scores from the gradebook, the misconceptions that were named, and the pages to click."""
-    scores = pipeline.scores()
-    lines = [f"Sample class, graded through nbgrader ({pipeline.GRADEBOOK}, {pipeline.RELEASE}/):"]
+    held = scores()
+    lines = [f"Sample class, graded through nbgrader ({GRADEBOOK}, {RELEASE}/):"]
     for student in sample_class.students():
-        results = {item: score for item, score in scores.items() if item.student == student.id}
+        results = {item: score for item, score in held.items() if item.student == student.id}
         points = ", ".join(f"{item.assignment} {got.score:g} of {got.max_score:g}" for item, got in results.items())
         lines.append(f"  {student.name}: {points}. {student.about}")
         for item, score in results.items():
-            lines += [f"    {page}" for page in pipeline.feedback_pages(item)]
+            lines += [f"    {page}" for page in feedback_pages(item)]
             if score.misconceptions:
                 lines.append(f"      {', '.join(score.misconceptions)}")
     return lines
@@ -116,7 +123,7 @@ def _why(item: dict) -> str:
 
 def main() -> None:
     build_book()
-    release()
+    make_release()
     grade_sample_class()
     summary = grade_attempts()
     machine_lacks = [f"This machine: {sentence}" for sentence in machine.lacking()]

@@ -135,6 +135,22 @@ def grade(
 ) -> Verdict:
     """The final verdict on a submission: Python source, or the (name, source) cells of a notebook.
 
+    The parameters and errors are those of `judged`.
+    """
+    return judged(exercise, cells, sandbox=sandbox, isolation=isolation, seed=seed, seconds=seconds)[0]
+
+
+def judged(
+    exercise: Exercise | str,
+    cells: Sequence[tuple[str, str]] | str,
+    *,
+    sandbox: Sandbox | None = None,
+    isolation: str = "auto",
+    seed: int | None = None,
+    seconds: float | None = None,
+) -> tuple[Verdict, list[CheckRun]]:
+    """The final verdict, and what may be drawn of the checks that failed: their runs on the public inputs.
+
     `seed` is hidden from the submission; without one, a fresh one is drawn. `seconds` is the wall time one check may
     take.
     Pass a `sandbox` to grade many. Raises UsageError for an unknown exercise, JudgeError where the judge cannot work.
@@ -145,13 +161,13 @@ def grade(
     limits = Limits(seconds or exercise.seconds, exercise.memory_mb, exercise.forbids)
     if sandbox is None:
         with Sandbox(exercise.libraries, isolation) as own:
-            return _grade_in(own, exercise, cells, seed, limits)
-    return _grade_in(sandbox, exercise, cells, seed, limits)
+            return _judged_in(own, exercise, cells, seed, limits)
+    return _judged_in(sandbox, exercise, cells, seed, limits)
 
 
-def _grade_in(
+def _judged_in(
     sandbox: Sandbox, exercise: Exercise, cells: Sequence[tuple[str, str]], seed: int, limits: Limits
-) -> Verdict:
+) -> tuple[Verdict, list[CheckRun]]:
     started = time.monotonic()
     stage = WorkerStage(sandbox, exercise, cells, limits)
     try:
@@ -166,7 +182,8 @@ def _grade_in(
         stage.usage.workers,
     )
     output = "".join(stage.usage.printed)[:10_000]
-    return assemble(exercise, cells, runs, public_runs, problem, output, sandbox.level, seed, resources)
+    verdict = assemble(exercise, cells, runs, public_runs, problem, output, sandbox.level, seed, resources)
+    return verdict, list(public_runs.values())
 
 
 def run_all(exercise: Exercise, stage: Stage, seed: int) -> tuple[list[CheckRun], dict[str, CheckRun]]:

@@ -34,18 +34,24 @@ def solution_source(exercise: Exercise) -> str:
 def reachable_source(exercise: Exercise) -> str:
     """The solution with what it uses, directly or not, of the rest of its module, without comments."""
     statements = ast.parse(module_text(exercise.reference)).body
-    wanted, kept = set(exercise.defines), [False] * len(statements)
+    kept = reached(statements, exercise.defines)
+    return "\n\n".join(ast.unparse(statement) for statement in itertools.compress(statements, kept))
+
+
+def reached(statements: Sequence[ast.stmt], names: Sequence[str]) -> list[bool]:
+    """Which of these top-level statements define the names, or what they use, directly or not."""
+    wanted, kept = set(names), [False] * len(statements)
     changed = True
     while changed:
         changed = False
         for index, statement in enumerate(statements):
-            if not kept[index] and not wanted.isdisjoint(_bound_by(statement)):
+            if not kept[index] and not wanted.isdisjoint(bound_by(statement)):
                 kept[index] = changed = True
                 wanted |= {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
-    return "\n\n".join(ast.unparse(statement) for statement in itertools.compress(statements, kept))
+    return kept
 
 
-def _bound_by(statement: ast.stmt) -> set[str]:
+def bound_by(statement: ast.stmt) -> set[str]:
     """The names that a top-level statement defines."""
     if isinstance(statement, ast.FunctionDef | ast.ClassDef):
         return {statement.name}

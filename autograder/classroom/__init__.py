@@ -4,10 +4,14 @@ nbgrader_config.py names these steps; nbgrader runs them.
 
     generate_assignment   release.PutStarters    each solution cell gets its own starter
     autograde, 1st pass   restore.RestoreCells   the course's cells are again what was released, whatever became of them
+    autograde             reading.SubmissionExporter   a file that is no notebook costs itself only
     autograde, 2nd pass   display.Display        the notebook is run to be looked at; a dead kernel ends nothing
                           judging.Judge          the judge's verdict takes the place of what the kernel showed
 
-What a student's kernel does decides no grade that an exercise owns. `lessons` knows the course's own cells, `pipeline`
-does what is out of date for a whole class, `sample_class` makes the submissions of the five sample students, `work` and
-`lab` are the learner's side: a folder to work in, and JupyterLab on it.
+What a student's kernel does decides no grade that an exercise owns. `lessons` knows the course's own cells.
+
+For a whole class: `folders` says where files lie and what was made from what, `releasing` and `grading` do what is out
+of date (in parallel: `processes`), `gradebook` reads what came of it, `regrading` shows what a changed grader changes,
+`appeals` makes a disputed solution a proof, `commands` is the command line to all this. `sample_class` makes the
+submissions of the five sample students. `work` and `lab` are the learner's side: a folder to work in, and JupyterLab.
 """

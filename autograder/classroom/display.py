@@ -7,8 +7,9 @@ Covers:
 - a flood of output: it is cut;
 - files, processes, the network and other students' work: the kernel is jailed (see `kernels.confined`).
 
-Grades of cells that an exercise owns do not come from here (see `judging`). A grade cell that nobody owns and that
-could not be run holds an error, for which nbgrader gives no points.
+Grades of cells that an exercise owns do not come from here (see `judging`). So a notebook is run only if something in
+it is decided or marked by what the kernel shows: a grade cell that nobody owns. One of these that could not be run
+holds an error, for which nbgrader gives no points.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import nbformat
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbgrader import utils
 from nbgrader.preprocessors import Execute
-from traitlets import Integer
+from traitlets import Bool, Integer
 
 from ..kernels.provisioner import ForkedKernelManager
 from .lessons import owner
@@ -34,12 +35,17 @@ class Display(Execute):
     """nbgrader's Execute, which a student's code cannot end."""
 
     notebook_timeout = Integer(300, help="Seconds that all cells of a notebook may take together.").tag(config=True)
+    always = Bool(False, help="Also run notebooks in which the judge decides everything: to see figures.").tag(
+        config=True
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         # A jailed kernel that is killed has nothing to tidy up, and asking it first takes a while.
         super().__init__(*args, **kwargs, kernel_manager_class=ForkedKernelManager, shutdown_kernel="immediate")
 
     def preprocess(self, nb: Any, resources: Any = None, km: Any = None) -> tuple[Any, Any]:
+        if not (self.always or any(shows_something(cell) for cell in nb.cells)):
+            return nb, resources
         self.deadline = time.monotonic() + self.notebook_timeout
         self.timeout_func = self._seconds_left
         self.left_out: dict[int, str] = {}
@@ -83,6 +89,11 @@ class Display(Execute):
     def _seconds_left(self, cell: Any) -> int:
         left = max(1, round(self.deadline - time.monotonic()))
         return min(left, self.timeout) if self.timeout and self.timeout > 0 else left
+
+
+def shows_something(cell: Any) -> bool:
+    """Whether a grade depends on what the kernel shows: a grade cell of an instructor's own."""
+    return cell.cell_type == "code" and utils.is_grade(cell) and not owner(cell.source)
 
 
 def _error(sentence: str) -> Any:

@@ -11,6 +11,7 @@ import atexit
 import functools
 import html
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import nbformat
@@ -20,9 +21,10 @@ from traitlets import Integer, Unicode
 
 from .. import rendering
 from ..errors import UsageError
-from ..judge import grade
+from ..judge import judged
 from ..sandbox import Sandbox
 from ..sources import Cells, cells_from_notebook
+from ..trial import CheckRun
 from ..verdict import Verdict
 from .lessons import owner
 from .restore import CHANGED, DELETED
@@ -53,13 +55,24 @@ class Judge(NbGraderPreprocessor):
                 continue
             self.log.info("Judging %s", exercise.id)
             box = sandbox(exercise.libraries, self.isolation)
-            verdict = grade(exercise, cells, sandbox=box, seed=self.seed)
-            cell.outputs = outputs_of(verdict, float(cell.metadata.nbgrader.points))
+            verdict, shown = judged(exercise, cells, sandbox=box, seed=self.seed)
+            cell.outputs = outputs_of(verdict, shown, float(cell.metadata.nbgrader.points))
             ours = cell.metadata.setdefault("autograder", nbformat.NotebookNode())
             if ours.get("restored") in RESTORED:
                 cell.outputs.insert(0, _note(RESTORED[ours["restored"]]))
-            ours["misconceptions"] = [found.id for found in verdict.diagnosis]
+            ours["verdict"] = summary(verdict)
         return nb, resources
+
+
+def summary(verdict: Verdict) -> dict[str, Any]:
+    """What a graded notebook keeps of a verdict, for the class's table and to see what a changed grader changes."""
+    return {
+        "score": verdict.score,
+        "points": verdict.points,
+        "misconceptions": [found.id for found in verdict.diagnosis],
+        "problem": verdict.problem,
+        "isolation": verdict.isolation,
+    }
 
 
 def submission_of(nb: Any) -> Cells:
@@ -70,10 +83,13 @@ def submission_of(nb: Any) -> Cells:
         return []
 
 
-def outputs_of(verdict: Verdict, points: float) -> list[Any]:
-    """A grade cell's outputs from which nbgrader reads the verdict's score, on the scale of the cell's points."""
+def outputs_of(verdict: Verdict, shown: Sequence[CheckRun], points: float) -> list[Any]:
+    """A grade cell's outputs from which nbgrader reads the verdict's score, on the scale of the cell's points.
+
+    `shown` are runs on the public inputs, which are drawn where arrays went wrong.
+    """
     score = verdict.score if points == verdict.points else points * verdict.fraction
-    seen = {"text/html": rendering.as_html(verdict), "text/plain": rendering.as_text(verdict)}
+    seen = {"text/html": rendering.as_html(verdict, shown), "text/plain": rendering.as_text(verdict)}
     return [
         nbformat.v4.new_output("display_data", seen),
         nbformat.v4.new_output("execute_result", {"text/plain": repr(score)}, execution_count=None),

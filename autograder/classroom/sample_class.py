@@ -22,7 +22,7 @@ from ..catalog import EXERCISES, exercise_named
 from ..errors import JudgeError
 from ..exercise import Exercise
 from ..reference import solution_source
-from .pipeline import RELEASE, SAMPLE, SUBMITTED
+from .folders import RELEASE, SAMPLE, SUBMITTED
 
 FOLDER = Path("sample_class")
 MARK = re.compile(r"^# %% (.+)\n", re.MULTILINE)

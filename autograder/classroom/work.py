@@ -11,7 +11,7 @@ import shutil
 from pathlib import Path
 
 from ..reference import sha256
-from .pipeline import RELEASE
+from .folders import RELEASE
 
 WORK = Path("work")
 OFFERED = ".offered.json"

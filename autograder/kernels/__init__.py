@@ -6,5 +6,5 @@
     app           the kernel itself, in the fork
 
 Any client uses it by configuration: `kernel_manager_class = "autograder.kernels.provisioner.ForkedKernelManager"`, a
-kernelspec whose metadata names the provisioner `autograder-forked`, or JUPYTER_DEFAULT_PROVISIONER_NAME=autograder-forked.
+kernelspec whose metadata names the provisioner, or JUPYTER_DEFAULT_PROVISIONER_NAME=autograder-forked.
 """

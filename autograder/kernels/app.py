@@ -27,8 +27,8 @@ class _Heartbeat(Heartbeat):
 class ForkedKernelApp(IPKernelApp):
     """ipykernel's application without a connection file."""
 
-    connection = Dict(help="What a connection file holds.")
-    descriptors = Dict(help="The listening socket of each port.")
+    connection: Any = Dict(help="What a connection file holds.")
+    descriptors: Any = Dict(help="The listening socket of each port.")
 
     def init_connection_file(self) -> None:
         self.load_connection_info(self.connection)

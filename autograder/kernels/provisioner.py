@@ -22,9 +22,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
-from jupyter_client.provisioning import KernelProvisionerBase
+from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
 from traitlets import Enum
 
 from ..errors import JudgeError
@@ -37,7 +38,7 @@ KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "PYTHONPATH", "PYTHONHASHSEE
 """What a kernel sees of the client's environment, which may hold keys."""
 
 
-class ForkedProvisioner(KernelProvisionerBase):  # type: ignore[misc]
+class ForkedProvisioner(KernelProvisionerBase):
     """Provisions kernels that are forked from a warm parent and jailed."""
 
     isolation = Enum(
@@ -60,7 +61,7 @@ class ForkedProvisioner(KernelProvisionerBase):  # type: ignore[misc]
         return self._channel is not None
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
-        manager = self.parent
+        manager: Any = self.parent
         self._folder = tempfile.mkdtemp(prefix="kernel-")
         manager.transport, manager.ip = "ipc", f"{self._folder}/k"
         self._sockets = []
@@ -72,7 +73,7 @@ class ForkedProvisioner(KernelProvisionerBase):  # type: ignore[misc]
         kwargs.pop("extra_arguments", None)
         return await super().pre_launch(cmd=[], **kwargs)
 
-    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> dict[str, Any]:
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Raises JudgeError where no kernel can be had."""
         connection = {
             name: value.decode() if isinstance(value, bytes) else value for name, value in self.connection_info.items()
@@ -130,7 +131,7 @@ class ForkedProvisioner(KernelProvisionerBase):  # type: ignore[misc]
             self._channel = None
 
 
-class ForkedKernelManager(AsyncKernelManager):  # type: ignore[misc]
+class ForkedKernelManager(AsyncKernelManager):
     """A kernel manager whose kernels are forked, whatever their kernelspec says."""
 
     @property

@@ -44,7 +44,8 @@ NOT_OFFERED = (435, 437, 452, *range(463, 512))
 INSTRUCTION = struct.Struct("=HBBI")  # of classic BPF: code, jump if true, jump if false, constant
 OWN_PID = 0x7E57C0DE  # above every process number, so no other constant of the filter
 
-SURFACES = (  # of the operating system, which nothing that is taught needs
+# Of the operating system's surfaces, those that nothing which is taught needs; a kernel may use all others.
+SURFACES = (
     "ptrace process_vm_readv process_vm_writev process_madvise kcmp "
     "mount umount2 pivot_root chroot unshare setns move_mount open_tree fsopen fsmount fsconfig mount_setattr "
     "bpf io_uring_setup io_uring_enter io_uring_register perf_event_open userfaultfd "
@@ -52,7 +53,8 @@ SURFACES = (  # of the operating system, which nothing that is taught needs
     "open_by_handle_at name_to_handle_at init_module finit_module delete_module kexec_load kexec_file_load "
     "reboot swapon swapoff acct quotactl settimeofday clock_settime adjtimex sethostname setdomainname"
 ).split()
-DENIED = SURFACES + (
+# What a worker may not do besides.
+BEYOND = (
     "socket socketpair connect bind listen accept accept4 sendto "
     "execve execveat fork vfork kill tkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_open pidfd_send_signal pidfd_getfd "
     "sched_setaffinity sched_setscheduler sched_setparam sched_setattr setpriority ioprio_set migrate_pages move_pages "
@@ -62,6 +64,7 @@ DENIED = SURFACES + (
     "chmod fchmod fchmodat chown fchown lchown fchownat truncate ftruncate creat utime utimes futimesat utimensat "
     "setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr inotify_init inotify_init1"
 ).split()
+DENIED = SURFACES + BEYOND
 DENIED_IN_PART = (
     # (system call, argument, mask, value): refused where argument & mask == value. A command has 32 bits.
     ("clone", 0, CLONE_THREAD, 0),  # threads may be made, processes may not
@@ -155,7 +158,7 @@ def compile_kernel_filter() -> None:
 
 
 def confine_kernel() -> None:
-    """Confine a Jupyter kernel, which may start processes of its own, once its files are in place. Raises JailRefused."""
+    """Confine a Jupyter kernel, which may start processes, once its files are in place. Raises JailRefused."""
     drop_capabilities()
     call("prctl", libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
     _install_filter()
