@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import torch
@@ -39,3 +42,17 @@ def certificates(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     exercises = [item.callspec.params["exercise"] for item in asking]
     made = certify(exercises, FAST, jobs=os.cpu_count() or 1, done=tmp_path_factory.mktemp("certify"))
     return {certificate["exercise"]: certificate for certificate in made}
+
+
+@pytest.fixture(scope="session")
+def jailed() -> None:
+    """Skips a test where kernels cannot be jailed."""
+    refused = subprocess.run(
+        [sys.executable, "-c", "from autograder.kernels.zygote import probe; print(probe())"],
+        env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(Path(__file__).parent.parent)},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
+    if refused:
+        pytest.skip(refused)

@@ -14,6 +14,7 @@ Does not cover: side channels, kernel bugs, and what a notebook does to its own 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import resource
 import site
@@ -28,6 +29,7 @@ DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 SCRATCH = "/tmp"
 MEMORY = 4 << 30  # bytes of address space beyond what the parent has
 PROCESSES = 256
+MOST_PIDS = 400  # the kernel keeps the first 300 numbers free when it starts anew
 CPU_SECONDS = 3600
 MOST_DATA = 128 << 20  # bytes of files that come with an assignment
 
@@ -35,7 +37,14 @@ MOST_DATA = 128 << 20  # bytes of files that come with an assignment
 def readable() -> list[str]:
     """What a kernel may read: no folder of a checkout but the two packages, and only what is there."""
     packages = Path(__file__).parents[1]
-    found = {*SYSTEM, *DEVICES, sys.prefix, str(packages), str(packages.parent / "curriculum")}
+    found = {
+        *SYSTEM,
+        *DEVICES,
+        sys.prefix,
+        f"{sys.base_prefix}/bin",
+        str(packages),
+        str(packages.parent / "curriculum"),
+    }
     found |= {sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")}
     found |= {*site.getsitepackages(), *map(str, Path(sys.base_prefix, "lib").glob("*.so*"))}
     present = sorted(path for path in found if os.path.exists(path))
@@ -52,6 +61,8 @@ def enter(paths: list[str], folder: Path) -> None:
     """Lock process 1 of the new namespaces in, with a copy of `folder` to work in. Raises JailRefused."""
     own = _given_files(folder)
     jail.build_root(paths, ["/dev/shm", SCRATCH, str(folder)], processes=True)
+    with contextlib.suppress(OSError):  # a limit that holds for root too; Linux has it for a namespace since 6.14
+        Path("/proc/sys/kernel/pid_max").write_text(str(MOST_PIDS))
     os.chdir(folder)
     for name, content in own:
         name.parent.mkdir(parents=True, exist_ok=True)

@@ -33,8 +33,11 @@ from ..sandbox import ENVIRONMENT
 from .app import CHANNELS
 from .zygote import MESSAGE_SIZE
 
+INLINE = "module://matplotlib_inline.backend_inline"  # matplotlib reads this when it is imported
 NAME = "autograder-forked"  # of the entry point in pyproject.toml
 KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "PYTHONPATH", "PYTHONHASHSEED", "PYTHONWARNINGS", "MPLBACKEND")
+# nbgrader tells a kernel by these what it is run for.
+KEPT += ("NBGRADER_EXECUTION", "NBGRADER_VALIDATING")
 """What a kernel sees of the client's environment, which may hold keys."""
 
 
@@ -49,8 +52,6 @@ class ForkedProvisioner(KernelProvisionerBase):
     def _isolation_default(self) -> str:
         return os.environ.get("AUTOGRADER_KERNEL_ISOLATION", "auto")
 
-    level = ""
-    refused = ""
     _channel: socket.socket | None = None
     _exit: int | None = None
     _sockets: list[socket.socket]
@@ -94,7 +95,8 @@ class ForkedProvisioner(KernelProvisionerBase):
         if "level" not in told:
             self._forget()
             raise JudgeError(told.get("error") or f"no kernel could be started: {zygote().last_words()}")
-        self.level, self.refused = told["level"], told["refused"]
+        if told["refused"] and self.isolation == "auto":
+            self.log.warning("the notebook's kernel is not confined here (%s)", told["refused"])
         return self.connection_info
 
     async def poll(self) -> int | None:
@@ -155,7 +157,7 @@ class Zygote:
                 stdout=subprocess.DEVNULL,
                 stderr=self._errors,
                 pass_fds=[theirs.fileno()],
-                env={**kept(dict(os.environ)), **ENVIRONMENT},
+                env={**kept(dict(os.environ)), **ENVIRONMENT, "MPLBACKEND": INLINE},
                 start_new_session=True,
             )
         self._control = ours
