@@ -35,9 +35,10 @@ from .zygote import MESSAGE_SIZE
 
 INLINE = "module://matplotlib_inline.backend_inline"  # matplotlib reads this when it is imported
 NAME = "autograder-forked"  # of the entry point in pyproject.toml
-KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "PYTHONPATH", "PYTHONHASHSEED", "PYTHONWARNINGS", "MPLBACKEND")
-# nbgrader tells a kernel by these what it is run for.
-KEPT += ("NBGRADER_EXECUTION", "NBGRADER_VALIDATING")
+KEPT = (
+    *("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "PYTHONPATH", "PYTHONHASHSEED", "PYTHONWARNINGS", "MPLBACKEND"),
+    *("NBGRADER_EXECUTION", "NBGRADER_VALIDATING"),  # by which nbgrader tells a kernel what it is run for
+)
 """What a kernel sees of the client's environment, which may hold keys."""
 
 
