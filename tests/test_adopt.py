@@ -2,6 +2,8 @@
 
 import copy
 import json
+import subprocess
+import sys
 import textwrap
 
 import nbformat
@@ -215,6 +217,12 @@ def test_an_adopted_notebook_is_recognised_and_adopting_it_again_changes_nothing
     assert result.output.count("ours attention.softmax") == 2
     assert result.output.count("adopted already") == 2
     assert (tmp_path / "again.ipynb").read_bytes() == target.read_bytes()
+
+
+def test_the_command_is_imported_without_anything_heavy():
+    heavy = "{'numpy', 'torch', 'nbgrader', 'nbformat'} & set(sys.modules)"
+    code = f"import sys, autograder.classroom.adopt; sys.exit(bool({heavy}))"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 
 # --- what cannot be used is said in one sentence

@@ -23,11 +23,11 @@ from ..catalog import EXERCISES
 from ..errors import UsageError
 from ..exercise import Exercise
 from ..sources import cells_from_notebook
-from .instructors import GradeCell, Source, definitions
 
 if TYPE_CHECKING:
     from ..sandbox import Sandbox
     from ..verdict import Verdict
+    from .instructors import GradeCell, Source
 
 OURS, NOT_OURS, KERNEL = "ours", "not ours, although the names fit", "judged in the kernel"
 LONGEST = 240  # characters of a reason
@@ -133,6 +133,7 @@ def _other_parameters(exercise: Exercise, source: Source) -> str:
 def _parameters_of(exercise: Exercise) -> tuple[str, ...]:
     """The parameters of an exercise's one function; none for classes, or several names."""
     from ..reference import solution_source
+    from .instructors import definitions
 
     if len(exercise.defines) > 1:
         return ()
@@ -175,6 +176,7 @@ def command(notebook: Path, target: Path | None, as_json: bool) -> None:
     test is lost: split it to have its part adopted. Exits with 1 if no cell is ours.
     """
     from .. import progress
+    from .instructors import Source
 
     source = Source(notebook)
     if target is not None:
