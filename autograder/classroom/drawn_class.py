@@ -1,0 +1,369 @@
+"""A class of students drawn with a seed, whose true scores are known without asking the gradebook: a load for tests.
+
+For each exercise a student hands in one of the programs with which the graders are proven: a correct variant or the
+reference, a known mistake or its rewrite, the starter, a cell that is no Python, or an exploit with a wrong solution.
+Some students also damage a whole notebook. What is true of a part follows from how it was drawn:
+
+    right         passes, with all points
+    broken        does not pass, and gets nothing: its cell defines nothing
+    wrong         does not pass, and gets what its program gets alone: the judge is asked once for each program, which
+                  runs with the set-up cells and nothing else
+    unfinished    the same of the starter
+    hostile       does not pass, and gets at most what its wrong program gets alone, without the exploit
+    file damaged  not JSON or missing: nothing passes, no points; test cells blanked, deleted or doubled: no difference
+
+The cells of a notebook share one namespace, so only programs are put together that leave each other's names alone. A
+program may use the function of an earlier exercise only where that one is right in this notebook. An exploit may
+do anything to its process, so a hostile student has one of them in a notebook and has begun nothing else there; the
+other parts get at most what they get alone.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import json
+import random
+from collections.abc import Callable, Iterator, Sequence, Set
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from ..catalog import EXERCISES, judgement_of
+from ..certificate import proofs
+from ..certificate.trying import attack
+from ..errors import UsageError
+from ..exercise import Exercise
+from ..judge import grade
+from ..notebooks import directory, read
+from ..reference import mistaken_source, solution_source
+from ..sandbox import Sandbox
+from ..trial import PUBLIC_SEED
+from .handing_in import Cell, cell_of, own_cell, text_of, write
+from .one_namespace import Names, names_of
+
+Kind = Literal["right", "wrong", "unfinished", "broken", "hostile"]
+
+# How many of a hundred students are like this. What each means is in `_kinds`.
+CHARACTERS = {
+    "solves nearly all": 54,
+    "stops halfway": 16,
+    "makes several mistakes": 16,
+    "leaves a cell broken": 7,
+    "is hostile": 7,
+}
+# How many of a hundred hand in one notebook of each assignment like this.
+FILES = {"whole": 86, "not JSON": 2, "missing": 2, "tests blanked": 4, "tests deleted": 3, "tests doubled": 3}
+LOST = ("not JSON", "missing")
+
+SYNTAX_ERRORS: dict[str, Callable[[str], str]] = {
+    "an open bracket": lambda source: f"{source}\nprint(",
+    "a merge conflict": lambda source: f"<<<<<<< HEAD\n{source}\n=======\npass\n>>>>>>> mine",
+    "a note that is no comment": lambda source: f"ask about this tomorrow\n{source}",
+}
+# What is handed in where no program of a kind fits into the notebook.
+INSTEAD: dict[Kind, Kind] = {"wrong": "right", "right": "unfinished", "hostile": "unfinished"}
+
+
+@dataclass(frozen=True)
+class Program:
+    """A piece of code for one exercise, and where it comes from."""
+
+    origin: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a student hands in for one exercise."""
+
+    exercise: Exercise
+    kind: Kind
+    origin: str
+    source: str
+    """The solution cell; of a hostile part, its wrong solution."""
+    before: tuple[str, ...] = ()
+    """Cells of the student's own above the solution cell."""
+    after: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class DrawnStudent:
+    id: str
+    character: str
+    parts: tuple[Part, ...]
+    """One for each exercise of the chosen assignments, in the order of the course."""
+    damage: tuple[tuple[str, str], ...]
+    """The (notebook, kind of damage) of each notebook that is not handed in whole."""
+
+
+class Truth(NamedTuple):
+    """What a part deserves."""
+
+    passes: bool
+    score: float
+    exact: bool
+    """Whether the score is this one; otherwise at most this."""
+
+
+# --- drawing
+
+
+def draw(seed: int, count: int = 100, assignments: Sequence[str] | None = None) -> list[DrawnStudent]:
+    """The class of this seed; of all assignments, if none are named. Raises UsageError for an unknown one.
+
+    A student's parts in an assignment do not depend on `count`, nor on which other assignments are drawn.
+    """
+    known = list(dict.fromkeys(_assignment(exercise) for exercise in EXERCISES))
+    for name in assignments or ():
+        if name not in known:
+            raise UsageError(f"there is no assignment {name!r}; there are {', '.join(known)}")
+    chosen = [name for name in known if assignments is None or name in assignments]
+    dealer = random.Random(seed)
+    characters, files = (_dealt(dealer, deck, count) for deck in (CHARACTERS, FILES))
+    students = []
+    for number, (character, file) in enumerate(zip(characters, files, strict=True), start=1):
+        identity = f"drawn-{number:03}"
+        parts: list[Part] = []
+        damage = []
+        for name in chosen:
+            rng = random.Random(f"{seed} {identity} {name}")
+            notebooks = list(dict.fromkeys(item.notebook for item in EXERCISES if _assignment(item) == name))
+            parts += _parts(rng, character, notebooks)
+            if file != "whole":
+                damage.append((rng.choice(notebooks), file))
+        students.append(DrawnStudent(identity, character, tuple(parts), tuple(damage)))
+    return students
+
+
+def _assignment(exercise: Exercise) -> str:
+    return Path(exercise.notebook).parts[0]
+
+
+def _dealt(rng: random.Random, deck: dict[str, int], count: int) -> list[str]:
+    """`count` cards of a shuffled deck, which is gone through again where it is too small."""
+    cards = [card for card, number in deck.items() for _ in range(number)]
+    rng.shuffle(cards)
+    return [cards[index % len(cards)] for index in range(count)]
+
+
+def _parts(rng: random.Random, character: str, notebooks: Sequence[str]) -> Iterator[Part]:
+    """A student's parts of one assignment."""
+    exercises = {notebook: [item for item in EXERCISES if item.notebook == notebook] for notebook in notebooks}
+    kinds = iter(_kinds(rng, character, [len(group) for group in exercises.values()]))
+    for group in exercises.values():
+        taken = [_setup(group[0].notebook)[1]]
+        lent: set[str] = set()
+        for exercise in group:
+            part = _part(rng, exercise, next(kinds), taken, lent)
+            if part.kind == "right":
+                lent |= set(exercise.defines)
+            if part.kind not in ("broken", "hostile"):  # the first binds nothing, the second is alone in its notebook
+                taken.append(names_of(part.source).after(taken[0]))
+            yield part
+
+
+def _kinds(rng: random.Random, character: str, sizes: Sequence[int]) -> list[Kind]:
+    """What someone of this character hands in for each exercise of notebooks of these sizes."""
+    count = sum(sizes)
+    if character == "is hostile":
+        hostile = [(start, rng.randrange(size)) for start, size in zip(_starts(sizes), sizes, strict=True)]
+        places = {start + offset for start, offset in hostile}
+        return ["hostile" if index in places else "unfinished" for index in range(count)]
+    kinds: list[Kind] = ["wrong" if rng.random() < 0.06 else "right" for _ in range(count)]
+    if character == "makes several mistakes":
+        for index in rng.sample(range(count), max(2, count // 3)):
+            kinds[index] = "wrong"
+    if character == "stops halfway":
+        stop = rng.randint(count // 4, 3 * count // 4)
+        kinds[stop:] = ["unfinished"] * (count - stop)
+    if character == "leaves a cell broken":
+        kinds[rng.randrange(count)] = "broken"
+    return kinds
+
+
+def _starts(sizes: Sequence[int]) -> list[int]:
+    return [sum(sizes[:index]) for index in range(len(sizes))]
+
+
+def _part(rng: random.Random, exercise: Exercise, kind: Kind, taken: Sequence[Names], lent: Set[str]) -> Part:
+    """A part of this kind that fits to what is `taken`; of another kind, where none does."""
+    if kind == "unfinished":
+        starter = cell_of(_course_cells(exercise.notebook), "solution", exercise)["metadata"]["autograder"]["starter"]
+        return Part(exercise, kind, "starter", starter.strip("\n"))
+    if kind == "broken":
+        name = rng.choice(list(SYNTAX_ERRORS))
+        return Part(exercise, kind, f"syntax error: {name}", SYNTAX_ERRORS[name](solution_source(exercise)))
+    programs = right_programs(exercise) if kind == "right" else wrong_programs(exercise)
+    for program in rng.sample(programs, len(programs)):
+        if _fits(exercise, program, taken, lent):
+            return _hostile(rng, exercise, program) if kind == "hostile" else Part(exercise, kind, **vars(program))
+    return _part(rng, exercise, INSTEAD[kind], taken, lent)
+
+
+def _fits(exercise: Exercise, program: Program, taken: Sequence[Names], lent: Set[str]) -> bool:
+    """Whether a program does here what it does alone, and changes nothing for what is `taken`."""
+    names = names_of(program.source).after(taken[0])
+    others = [item for item in EXERCISES if item.notebook == exercise.notebook and item != exercise]
+    return (
+        names.borrowed <= lent
+        and not any(name in names.binds for other in others for name in other.defines)
+        and all(names.leaves_alone(other, set()) and other.leaves_alone(names, lent) for other in taken)
+    )
+
+
+def _hostile(rng: random.Random, exercise: Exercise, wrong: Program) -> Part:
+    exploit = rng.choice([program for program in proofs.exploits() if program.aims_at(exercise)])
+    facts, (_, solution), *own = attack(exercise, [(exercise.file, wrong.source)], _stripped(exploit.source))
+    origin = f"exploit {exploit.name} on {wrong.origin}"
+    return Part(exercise, "hostile", origin, solution, (facts[1],), tuple(source for _, source in own))
+
+
+# --- programs
+
+
+@functools.cache
+def right_programs(exercise: Exercise) -> list[Program]:
+    variants = [Program(f"variant {item.name}", _stripped(item.source)) for item in proofs.variants(exercise)]
+    return [*variants, Program("reference", solution_source(exercise))]
+
+
+@functools.cache
+def wrong_programs(exercise: Exercise) -> list[Program]:
+    known = judgement_of(exercise).misconceptions
+    return [
+        *(Program(f"misconception {item.key}", mistaken_source(exercise, item)) for item in known),
+        *(Program(f"rewrite {item.name}", _stripped(item.source)) for item in proofs.rewrites(exercise)),
+    ]
+
+
+def _stripped(source: str) -> str:
+    """Code without the docstring that says what it shows, which a student would not write."""
+    try:
+        first = ast.parse(source).body[0]
+    except SyntaxError:
+        return source
+    return "\n".join(source.splitlines()[first.end_lineno :]).strip("\n")
+
+
+@functools.cache
+def _course_cells(notebook: str) -> list[Cell]:
+    return list(read(directory() / notebook)["cells"])
+
+
+@functools.cache
+def _setup(notebook: str) -> tuple[list[tuple[str, str]], Names]:
+    """The set-up cells of a notebook, and what they bind."""
+    cells = [cell for cell in _course_cells(notebook) if cell["metadata"]["autograder"]["role"] == "setup"]
+    sources = [(cell["id"], "".join(cell["source"])) for cell in cells]
+    return sources, names_of("\n".join(source for _, source in sources))
+
+
+# --- the truth
+
+
+def truth(students: Sequence[DrawnStudent]) -> dict[str, dict[str, Truth]]:
+    """What each student deserves, by the grade_id of each grade cell. Asks the judge once for each program."""
+    found: dict[str, dict[str, Truth]] = {}
+    alone: dict[tuple[Exercise, str], float] = {}
+    with Sandbox(("numpy", "torch")) as sandbox:
+        for student in students:
+            lost = {notebook for notebook, damage in student.damage if damage in LOST}
+            attacked = {part.exercise.notebook for part in student.parts if part.kind == "hostile"}
+            found[student.id] = grades = {}
+            for part in student.parts:
+                exercise, program = part.exercise, (part.exercise, part.source)
+                if exercise.notebook in lost or part.kind == "broken":
+                    deserved = Truth(False, 0.0, True)
+                elif part.kind == "right":
+                    deserved = Truth(True, exercise.points, True)
+                else:
+                    if program not in alone:
+                        verdict = grade(exercise, cells_alone(*program), sandbox=sandbox, seed=PUBLIC_SEED)
+                        alone[program] = verdict.score
+                    deserved = Truth(False, alone[program], exercise.notebook not in attacked)
+                grades[grade_id(exercise)] = deserved
+    return found
+
+
+def grade_id(exercise: Exercise) -> str:
+    cell = cell_of(_course_cells(exercise.notebook), "check", exercise)
+    return str(cell["metadata"]["nbgrader"]["grade_id"])
+
+
+def cells_alone(exercise: Exercise, source: str) -> list[tuple[str, str]]:
+    """A program with the set-up cells, and with the reference's functions that it uses of earlier exercises."""
+    setup, names = _setup(exercise.notebook)
+    needed: dict[str, str] = {}
+
+    def need(source: str) -> None:
+        borrowed = names_of(source).after(names).borrowed
+        for other in EXERCISES:
+            if (
+                other.notebook == exercise.notebook
+                and not borrowed.isdisjoint(other.defines)
+                and other.id not in needed
+            ):
+                needed[other.id] = solution_source(other)
+                need(needed[other.id])
+
+    need(source)
+    return [*setup, *needed.items(), (exercise.file, source)]
+
+
+# --- handing in
+
+
+def hand_in(students: Sequence[DrawnStudent], release: Path, submitted: Path) -> None:
+    """Write every student's notebooks where nbgrader looks for submissions; those that are the same stay untouched.
+
+    Raises UsageError where the release cannot be read or a submission not be written.
+    """
+    released: dict[str, str] = {}
+    for notebook in dict.fromkeys(part.exercise.notebook for student in students for part in student.parts):
+        try:
+            released[notebook] = (release / notebook).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            raise UsageError(f"there is no release of {notebook} in {release}; make it with `make release`") from None
+    for student in students:
+        for notebook in dict.fromkeys(part.exercise.notebook for part in student.parts):
+            target = submitted / student.id / notebook
+            try:
+                text = handed_in(released[notebook], notebook, student)
+                if text is None:
+                    target.unlink(missing_ok=True)
+                else:
+                    write(text, target)
+            except (ValueError, KeyError, TypeError, StopIteration):
+                raise UsageError(f"{release / notebook} is not a release of this course; make it again") from None
+            except OSError as error:
+                raise UsageError(f"{target} cannot be written: {error.strerror}") from None
+
+
+def handed_in(released: str, notebook: str, student: DrawnStudent) -> str | None:
+    """The text of a released notebook as this student hands it in; None where it is missing."""
+    content: dict[str, Any] = json.loads(released)
+    cells: list[Cell] = content["cells"]
+    parts = [part for part in student.parts if part.exercise.notebook == notebook]
+    for part in parts:
+        solution = cell_of(cells, "solution", part.exercise)
+        solution["source"] = part.source
+        place = cells.index(solution)
+        own = [own_cell(f"own-{number}", source) for number, source in enumerate((*part.before, *part.after))]
+        cells[place : place + 1] = [*own[: len(part.before)], solution, *own[len(part.before) :]]
+    match dict(student.damage).get(notebook):
+        case "missing":
+            return None
+        case "not JSON":
+            return text_of(content)[: len(released) // 2]
+        case "tests blanked":
+            for part in parts:
+                cell_of(cells, "check", part.exercise)["source"] = ""
+        case "tests deleted":
+            for part in parts:
+                cells.remove(cell_of(cells, "check", part.exercise))
+        case "tests doubled":
+            for part in parts:
+                check = cell_of(cells, "check", part.exercise)
+                cells.insert(cells.index(check), {**check, "id": f"{check['id']}-again"})
+    return text_of(content)
