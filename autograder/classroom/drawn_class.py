@@ -20,25 +20,32 @@ other parts get at most what they get alone.
 
 from __future__ import annotations
 
-import ast
-import functools
 import json
 import random
 from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from ..catalog import EXERCISES, judgement_of
-from ..certificate import proofs
+from ..catalog import EXERCISES
 from ..certificate.trying import attack
 from ..errors import UsageError
 from ..exercise import Exercise
 from ..judge import grade
-from ..notebooks import directory, read
-from ..reference import mistaken_source, solution_source
+from ..reference import solution_source
 from ..sandbox import Sandbox
-from ..trial import PUBLIC_SEED
+from .drawn_programs import (
+    Program,
+    cells_alone,
+    exploits,
+    fits,
+    grade_id,
+    right_programs,
+    setup_of,
+    starter_program,
+    wrong_programs,
+)
 from .handing_in import Cell, cell_of, own_cell, text_of, write
 from .one_namespace import Names, names_of
 
@@ -63,14 +70,6 @@ SYNTAX_ERRORS: dict[str, Callable[[str], str]] = {
 }
 # What is handed in where no program of a kind fits into the notebook.
 INSTEAD: dict[Kind, Kind] = {"wrong": "right", "right": "unfinished", "hostile": "unfinished"}
-
-
-@dataclass(frozen=True)
-class Program:
-    """A piece of code for one exercise, and where it comes from."""
-
-    origin: str
-    source: str
 
 
 @dataclass(frozen=True)
@@ -152,7 +151,7 @@ def _parts(rng: random.Random, character: str, notebooks: Sequence[str]) -> Iter
     exercises = {notebook: [item for item in EXERCISES if item.notebook == notebook] for notebook in notebooks}
     kinds = iter(_kinds(rng, character, [len(group) for group in exercises.values()]))
     for group in exercises.values():
-        taken = [_setup(group[0].notebook)[1]]
+        taken = [setup_of(group[0].notebook)[1]]
         lent: set[str] = set()
         for exercise in group:
             part = _part(rng, exercise, next(kinds), taken, lent)
@@ -167,8 +166,7 @@ def _kinds(rng: random.Random, character: str, sizes: Sequence[int]) -> list[Kin
     """What someone of this character hands in for each exercise of notebooks of these sizes."""
     count = sum(sizes)
     if character == "is hostile":
-        hostile = [(start, rng.randrange(size)) for start, size in zip(_starts(sizes), sizes, strict=True)]
-        places = {start + offset for start, offset in hostile}
+        places = {end - 1 - rng.randrange(size) for end, size in zip(accumulate(sizes), sizes, strict=True)}
         return ["hostile" if index in places else "unfinished" for index in range(count)]
     kinds: list[Kind] = ["wrong" if rng.random() < 0.06 else "right" for _ in range(count)]
     if character == "makes several mistakes":
@@ -182,88 +180,35 @@ def _kinds(rng: random.Random, character: str, sizes: Sequence[int]) -> list[Kin
     return kinds
 
 
-def _starts(sizes: Sequence[int]) -> list[int]:
-    return [sum(sizes[:index]) for index in range(len(sizes))]
-
-
 def _part(rng: random.Random, exercise: Exercise, kind: Kind, taken: Sequence[Names], lent: Set[str]) -> Part:
     """A part of this kind that fits to what is `taken`; of another kind, where none does."""
     if kind == "unfinished":
-        starter = cell_of(_course_cells(exercise.notebook), "solution", exercise)["metadata"]["autograder"]["starter"]
-        return Part(exercise, kind, "starter", starter.strip("\n"))
+        return Part(exercise, kind, **vars(starter_program(exercise)))
     if kind == "broken":
         name = rng.choice(list(SYNTAX_ERRORS))
         return Part(exercise, kind, f"syntax error: {name}", SYNTAX_ERRORS[name](solution_source(exercise)))
     programs = right_programs(exercise) if kind == "right" else wrong_programs(exercise)
     for program in rng.sample(programs, len(programs)):
-        if _fits(exercise, program, taken, lent):
+        if fits(exercise, program, taken, lent):
             return _hostile(rng, exercise, program) if kind == "hostile" else Part(exercise, kind, **vars(program))
     return _part(rng, exercise, INSTEAD[kind], taken, lent)
 
 
-def _fits(exercise: Exercise, program: Program, taken: Sequence[Names], lent: Set[str]) -> bool:
-    """Whether a program does here what it does alone, and changes nothing for what is `taken`."""
-    names = names_of(program.source).after(taken[0])
-    others = [item for item in EXERCISES if item.notebook == exercise.notebook and item != exercise]
-    return (
-        names.borrowed <= lent
-        and not any(name in names.binds for other in others for name in other.defines)
-        and all(names.leaves_alone(other, set()) and other.leaves_alone(names, lent) for other in taken)
-    )
-
-
 def _hostile(rng: random.Random, exercise: Exercise, wrong: Program) -> Part:
-    exploit = rng.choice([program for program in proofs.exploits() if program.aims_at(exercise)])
-    facts, (_, solution), *own = attack(exercise, [(exercise.file, wrong.source)], _stripped(exploit.source))
-    origin = f"exploit {exploit.name} on {wrong.origin}"
+    exploit = rng.choice(exploits(exercise))
+    facts, (_, solution), *own = attack(exercise, [(exercise.file, wrong.source)], exploit.source)
+    origin = f"{exploit.origin} on {wrong.origin}"
     return Part(exercise, "hostile", origin, solution, (facts[1],), tuple(source for _, source in own))
-
-
-# --- programs
-
-
-@functools.cache
-def right_programs(exercise: Exercise) -> list[Program]:
-    variants = [Program(f"variant {item.name}", _stripped(item.source)) for item in proofs.variants(exercise)]
-    return [*variants, Program("reference", solution_source(exercise))]
-
-
-@functools.cache
-def wrong_programs(exercise: Exercise) -> list[Program]:
-    known = judgement_of(exercise).misconceptions
-    return [
-        *(Program(f"misconception {item.key}", mistaken_source(exercise, item)) for item in known),
-        *(Program(f"rewrite {item.name}", _stripped(item.source)) for item in proofs.rewrites(exercise)),
-    ]
-
-
-def _stripped(source: str) -> str:
-    """Code without the docstring that says what it shows, which a student would not write."""
-    try:
-        first = ast.parse(source).body[0]
-    except SyntaxError:
-        return source
-    return "\n".join(source.splitlines()[first.end_lineno :]).strip("\n")
-
-
-@functools.cache
-def _course_cells(notebook: str) -> list[Cell]:
-    return list(read(directory() / notebook)["cells"])
-
-
-@functools.cache
-def _setup(notebook: str) -> tuple[list[tuple[str, str]], Names]:
-    """The set-up cells of a notebook, and what they bind."""
-    cells = [cell for cell in _course_cells(notebook) if cell["metadata"]["autograder"]["role"] == "setup"]
-    sources = [(cell["id"], "".join(cell["source"])) for cell in cells]
-    return sources, names_of("\n".join(source for _, source in sources))
 
 
 # --- the truth
 
 
-def truth(students: Sequence[DrawnStudent]) -> dict[str, dict[str, Truth]]:
-    """What each student deserves, by the grade_id of each grade cell. Asks the judge once for each program."""
+def truth(students: Sequence[DrawnStudent], seed: int) -> dict[str, dict[str, Truth]]:
+    """What each student deserves, by the grade_id of each grade cell, in a class that is graded at this hidden seed.
+
+    The judge is asked once for each program, so this takes seconds.
+    """
     found: dict[str, dict[str, Truth]] = {}
     alone: dict[tuple[Exercise, str], float] = {}
     with Sandbox(("numpy", "torch")) as sandbox:
@@ -279,36 +224,11 @@ def truth(students: Sequence[DrawnStudent]) -> dict[str, dict[str, Truth]]:
                     deserved = Truth(True, exercise.points, True)
                 else:
                     if program not in alone:
-                        verdict = grade(exercise, cells_alone(*program), sandbox=sandbox, seed=PUBLIC_SEED)
+                        verdict = grade(exercise, cells_alone(*program), sandbox=sandbox, seed=seed)
                         alone[program] = verdict.score
                     deserved = Truth(False, alone[program], exercise.notebook not in attacked)
                 grades[grade_id(exercise)] = deserved
     return found
-
-
-def grade_id(exercise: Exercise) -> str:
-    cell = cell_of(_course_cells(exercise.notebook), "check", exercise)
-    return str(cell["metadata"]["nbgrader"]["grade_id"])
-
-
-def cells_alone(exercise: Exercise, source: str) -> list[tuple[str, str]]:
-    """A program with the set-up cells, and with the reference's functions that it uses of earlier exercises."""
-    setup, names = _setup(exercise.notebook)
-    needed: dict[str, str] = {}
-
-    def need(source: str) -> None:
-        borrowed = names_of(source).after(names).borrowed
-        for other in EXERCISES:
-            if (
-                other.notebook == exercise.notebook
-                and not borrowed.isdisjoint(other.defines)
-                and other.id not in needed
-            ):
-                needed[other.id] = solution_source(other)
-                need(needed[other.id])
-
-    need(source)
-    return [*setup, *needed.items(), (exercise.file, source)]
 
 
 # --- handing in

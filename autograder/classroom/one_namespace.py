@@ -1,4 +1,4 @@
-"""Which pieces of code can share a notebook: its cells have one namespace, in which the last definition of a name wins."""
+"""Which code can share a notebook: its cells have one namespace, in which the last definition of a name wins."""
 
 from __future__ import annotations
 
