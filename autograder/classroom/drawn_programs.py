@@ -92,7 +92,8 @@ def grade_id(exercise: Exercise) -> str:
 def cells_alone(exercise: Exercise, source: str) -> list[tuple[str, str]]:
     """A program with the set-up cells, and with the reference's functions that it uses of earlier exercises."""
     setup, names = setup_of(exercise.notebook)
-    earlier = [other for other in EXERCISES if other.notebook == exercise.notebook and other != exercise]
+    together = [item for item in EXERCISES if item.notebook == exercise.notebook]
+    earlier = together[: together.index(exercise)]
     needed: set[str] = set()
 
     def need(source: str) -> None:
