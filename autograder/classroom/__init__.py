@@ -8,6 +8,7 @@ nbgrader_config.py names these steps; nbgrader runs them.
                           judging.Judge          the judge's verdict takes the place of what the kernel showed
 
 What a student's kernel does decides no grade that an exercise owns. `lessons` knows the course's own cells, `pipeline`
-does what is out of date for a whole class, `sample_class` makes the submissions of the five sample students, `work` and
-`lab` are the learner's side: a folder to work in, and JupyterLab on it.
+does what is out of date for a whole class, `sample_class` makes the submissions of the five sample students,
+`drawn_class` those of a hundred students whose true scores are known, `work` and `lab` are the learner's side: a folder
+to work in, and JupyterLab on it.
 """
