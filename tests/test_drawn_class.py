@@ -1,5 +1,7 @@
 """The drawn class: what is said to be true of it is what the judge finds in the notebooks as they are handed in."""
 
+import dis
+import inspect
 import random
 from collections import Counter
 from dataclasses import replace
@@ -71,7 +73,14 @@ def test_an_unknown_assignment_is_named_with_those_that_there_are():
 def codes(thing):
     """The code objects of a function, or of a class's methods."""
     things = vars(thing).values() if isinstance(thing, type) else [thing]
-    return [item.__code__ for item in things if hasattr(item, "__code__")]
+    return [inspect.unwrap(item).__code__ for item in things if hasattr(item, "__code__")]
+
+
+def global_names(code):
+    """The names that a code object looks up outside of itself."""
+    nested = [constant for constant in code.co_consts if hasattr(constant, "co_code")]
+    own = {step.argval for step in dis.get_instructions(code) if step.opname in ("LOAD_GLOBAL", "LOAD_NAME")}
+    return own.union(*map(global_names, nested))
 
 
 @pytest.mark.parametrize("notebook", dict.fromkeys(exercise.notebook for exercise in EXERCISES))
@@ -95,11 +104,9 @@ def test_each_name_is_defined_by_its_own_part_and_uses_only_right_parts(students
                 assert not any(name in namespace for name in part.exercise.defines)
                 continue
             for code in (code for name in part.exercise.defines for code in codes(namespace[name])):
-                assert code.co_filename in (identity, "<string>"), (
-                    student.id,
-                    part.origin,
-                )  # a dataclass's are strings
-                used = {other.co_filename for name in code.co_names for other in codes(namespace.get(name))}
+                # What @dataclass adds to a class is compiled from a string.
+                assert code.co_filename in (identity, "<string>"), (student.id, part.origin)
+                used = {other.co_filename for name in global_names(code) for other in codes(namespace.get(name))}
                 borrowed = (used & parts.keys()) - {identity}
                 assert all(parts[other].kind == "right" for other in borrowed), (student.id, part.origin)
 
@@ -149,17 +156,25 @@ def tried(students):
     return {kind: rng.sample([item for item in everything if item[1].kind == kind], n) for kind, n in TRIED.items()}
 
 
+@pytest.fixture(scope="module")
+def known(students, tried):
+    """The truth about them, for which the judge is asked about nobody else."""
+    wanted = [item for items in tried.values() for item in items]
+    chosen = [replace(student, parts=tuple(part for other, part in wanted if other == student)) for student in students]
+    return truth(chosen, SEED)
+
+
 @pytest.mark.parametrize(("kind", "number"), [(kind, number) for kind, n in TRIED.items() for number in range(n)])
-def test_the_judge_finds_in_the_notebook_what_is_said_to_be_true(tried, kind, number, sandbox, tmp_path):
+def test_the_judge_finds_in_the_notebook_what_is_said_to_be_true(tried, known, kind, number, sandbox, tmp_path):
     student, part = tried[kind][number]
     cells = submission(student, part.exercise.notebook, tmp_path)
     verdict = judge.grade(part.exercise, cells, sandbox=sandbox, seed=SEED)
-    known = truth([replace(student, parts=(part,))], SEED)[student.id][grade_id(part.exercise)]
-    assert verdict.passed == known.passes == (kind == "right"), (part.exercise.id, part.origin, verdict.problem)
-    if known.exact:
-        assert verdict.score == known.score, (part.exercise.id, part.origin)
+    deserved = known[student.id][grade_id(part.exercise)]
+    assert verdict.passed == deserved.passes == (kind == "right"), (part.exercise.id, part.origin, verdict.problem)
+    if deserved.exact:
+        assert verdict.score == deserved.score, (part.exercise.id, part.origin)
     else:
-        assert verdict.score <= known.score < part.exercise.points, (part.exercise.id, part.origin)
+        assert verdict.score <= deserved.score < part.exercise.points, (part.exercise.id, part.origin)
 
 
 def test_what_follows_from_the_drawing_is_not_asked_of_the_judge(students, monkeypatch):

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -51,13 +51,14 @@ from .one_namespace import Names, names_of
 
 Kind = Literal["right", "wrong", "unfinished", "broken", "hostile"]
 
+HOSTILE = "is hostile"
 # How many of a hundred students are like this. What each means is in `_kinds`.
 CHARACTERS = {
     "solves nearly all": 54,
     "stops halfway": 16,
     "makes several mistakes": 16,
     "leaves a cell broken": 7,
-    "is hostile": 7,
+    HOSTILE: 7,
 }
 # How many of a hundred hand in one notebook of each assignment like this.
 FILES = {"whole": 86, "not JSON": 2, "missing": 2, "tests blanked": 4, "tests deleted": 3, "tests doubled": 3}
@@ -165,7 +166,7 @@ def _parts(rng: random.Random, character: str, notebooks: Sequence[str]) -> Iter
 def _kinds(rng: random.Random, character: str, sizes: Sequence[int]) -> list[Kind]:
     """What someone of this character hands in for each exercise of notebooks of these sizes."""
     count = sum(sizes)
-    if character == "is hostile":
+    if character == HOSTILE:
         places = {end - 1 - rng.randrange(size) for end, size in zip(accumulate(sizes), sizes, strict=True)}
         return ["hostile" if index in places else "unfinished" for index in range(count)]
     kinds: list[Kind] = ["wrong" if rng.random() < 0.06 else "right" for _ in range(count)]
@@ -207,28 +208,35 @@ def _hostile(rng: random.Random, exercise: Exercise, wrong: Program) -> Part:
 def truth(students: Sequence[DrawnStudent], seed: int) -> dict[str, dict[str, Truth]]:
     """What each student deserves, by the grade_id of each grade cell, in a class that is graded at this hidden seed.
 
-    The judge is asked once for each program, so this takes seconds.
+    The judge is asked once for each wrong program and starter, so this takes a fifth of a second for each of them.
     """
-    found: dict[str, dict[str, Truth]] = {}
-    alone: dict[tuple[Exercise, str], float] = {}
-    with Sandbox(("numpy", "torch")) as sandbox:
-        for student in students:
-            lost = {notebook for notebook, damage in student.damage if damage in LOST}
-            attacked = {part.exercise.notebook for part in student.parts if part.kind == "hostile"}
-            found[student.id] = grades = {}
-            for part in student.parts:
-                exercise, program = part.exercise, (part.exercise, part.source)
-                if exercise.notebook in lost or part.kind == "broken":
-                    deserved = Truth(False, 0.0, True)
-                elif part.kind == "right":
-                    deserved = Truth(True, exercise.points, True)
-                else:
-                    if program not in alone:
-                        verdict = grade(exercise, cells_alone(*program), sandbox=sandbox, seed=seed)
-                        alone[program] = verdict.score
-                    deserved = Truth(False, alone[program], exercise.notebook not in attacked)
-                grades[grade_id(exercise)] = deserved
-    return found
+    asked = {(part.exercise, part.source) for student in students for part in student.parts if _unknown(student, part)}
+    scores: dict[tuple[Exercise, str], float] = {}
+    if asked:
+        with Sandbox(("numpy", "torch")) as sandbox:
+            for exercise, source in asked:
+                verdict = grade(exercise, cells_alone(exercise, source), sandbox=sandbox, seed=seed)
+                scores[exercise, source] = verdict.score
+    return {
+        student.id: {grade_id(part.exercise): _deserved(student, part, scores) for part in student.parts}
+        for student in students
+    }
+
+
+def _lost(student: DrawnStudent, part: Part) -> bool:
+    return dict(student.damage).get(part.exercise.notebook) in LOST
+
+
+def _unknown(student: DrawnStudent, part: Part) -> bool:
+    """Whether the score does not follow from the drawing alone."""
+    return part.kind in ("wrong", "unfinished", "hostile") and not _lost(student, part)
+
+
+def _deserved(student: DrawnStudent, part: Part, scores: Mapping[tuple[Exercise, str], float]) -> Truth:
+    if _unknown(student, part):
+        return Truth(False, scores[part.exercise, part.source], exact=student.character != HOSTILE)
+    passes = part.kind == "right" and not _lost(student, part)
+    return Truth(passes, part.exercise.points if passes else 0.0, exact=True)
 
 
 # --- handing in
