@@ -31,6 +31,12 @@ def solution_source(exercise: Exercise) -> str:
     return "\n\n\n".join(text for text, _ in segments(exercise))
 
 
+def mistaken_source(exercise: Exercise, misconception: Misconception) -> str:
+    """The solution as someone with this misconception would write it, without the rest of the reference's module."""
+    found = segments(exercise, edited_module(exercise, misconception.edits))
+    return "\n\n\n".join([*(text for text, _ in found), *filter(None, [misconception.source.strip("\n")])])
+
+
 def reachable_source(exercise: Exercise) -> str:
     """The solution with what it uses, directly or not, of the rest of its module, without comments."""
     statements = ast.parse(module_text(exercise.reference)).body

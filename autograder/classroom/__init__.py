@@ -12,6 +12,8 @@ What a student's kernel does decides no grade that an exercise owns. `lessons` k
 
 For a whole class: `folders` says where files lie and what was made from what, `releasing` and `grading` do what is out
 of date (in parallel: `processes`), `gradebook` reads what came of it, `regrading` shows what a changed grader changes,
-`appeals` makes a disputed solution a proof, `commands` is the command line to all this. `sample_class` makes the
-submissions of the five sample students. `work` and `lab` are the learner's side: a folder to work in, and JupyterLab.
+`appeals` makes a disputed solution a proof, `adopt` looks at notebooks of an instructor's own, `exports` writes the
+gradebook for Canvas and Moodle, `similarity` shows where to look; `commands` is the command line. `sample_class` makes
+the submissions of the five sample students, `drawn_class` those of a hundred whose true scores are known. `work` and
+`lab` are the learner's side: a folder to work in, and JupyterLab.
 """

@@ -62,7 +62,7 @@ class Grades:
 
 def grades_of(gradebook: Gradebook, assignments: Sequence[str] = (), students: Sequence[str] = ()) -> Grades:
     """The final scores of these assignments and students, of all where none is named. Raises UsageError."""
-    from .pipeline import SAMPLE
+    from .folders import SAMPLE
 
     known = {assignment.name: assignment for assignment in gradebook.assignments}
     unknown = [name for name in assignments if name not in known]
@@ -181,12 +181,12 @@ def command(kind: str, assignments: tuple[str, ...], target: Path) -> None:
     """
     from nbgrader.api import Gradebook
 
-    from . import pipeline
+    from . import folders
 
-    pipeline.assignments()  # says so where this is not the course's folder
-    if not pipeline.GRADEBOOK.exists():
-        raise UsageError(f"there is no {pipeline.GRADEBOOK} yet; `make grade` makes it")
-    with Gradebook(pipeline.api().coursedir.db_url, pipeline.api().course_id) as gradebook:
+    folders.assignments()  # says so where this is not the course's folder
+    if not folders.GRADEBOOK.exists():
+        raise UsageError(f"there is no {folders.GRADEBOOK} yet; `autograder grade-class` makes it")
+    with Gradebook(folders.api().coursedir.db_url, folders.api().course_id) as gradebook:
         remarks = write(gradebook, kind, target, assignments, ())
     for sentence in remarks:
         click.echo(sentence, err=True)

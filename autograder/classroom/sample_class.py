@@ -18,17 +18,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..catalog import EXERCISES, exercise_named
+from ..catalog import exercise_named
 from ..errors import JudgeError
 from ..exercise import Exercise
 from ..reference import solution_source
 from .folders import RELEASE, SAMPLE, SUBMITTED
+from .handing_in import Cell, cell_of, exercises_of, own_cell, text_of, write
 
 FOLDER = Path("sample_class")
 MARK = re.compile(r"^# %% (.+)\n", re.MULTILINE)
 THE_REST = "solve the rest as the course does"
-
-Cell = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -78,11 +77,7 @@ def submit() -> None:
     """Write every student's notebooks where nbgrader looks for submissions; those that are the same stay untouched."""
     for student in students():
         for path in sorted(RELEASE.glob("*/*.ipynb")):
-            target = SUBMITTED / student.id / path.parent.name / path.name
-            text = json.dumps(patched(path, student), indent=1, ensure_ascii=False) + "\n"
-            if not target.exists() or target.read_text(encoding="utf-8") != text:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_text(text, encoding="utf-8")
+            write(text_of(patched(path, student)), SUBMITTED / student.id / path.parent.name / path.name)
 
 
 def patched(release: Path, student: Student) -> dict[str, Any]:
@@ -90,31 +85,14 @@ def patched(release: Path, student: Student) -> dict[str, Any]:
     notebook: dict[str, Any] = json.loads(release.read_text(encoding="utf-8"))
     cells: list[Cell] = notebook["cells"]
     if student.solves_the_rest:
-        for exercise in _exercises(release):
-            _cell(cells, "solution", exercise)["source"] = solution_source(exercise)
-    for number, act in enumerate(act for act in student.acts if act.exercise in _exercises(release)):
-        cell = _cell(cells, act.role, act.exercise)
+        for exercise in exercises_of(release):
+            cell_of(cells, "solution", exercise)["source"] = solution_source(exercise)
+    for number, act in enumerate(act for act in student.acts if act.exercise in exercises_of(release)):
+        cell = cell_of(cells, act.role, act.exercise)
         if act.verb == "add before":
-            own: Cell = {
-                "cell_type": "code",
-                "id": f"own-{number}",
-                "metadata": {},
-                "outputs": [],
-                "execution_count": None,
-            }
-            cells.insert(cells.index(cell), {**own, "source": act.source})
+            cells.insert(cells.index(cell), own_cell(f"own-{number}", act.source))
         elif act.verb == "delete":
             cells.remove(cell)
         else:
             cell["source"] = act.source
     return notebook
-
-
-def _exercises(release: Path) -> list[Exercise]:
-    name = f"{release.parent.name}/{release.name}"
-    return [exercise for exercise in EXERCISES if exercise.notebook == name]
-
-
-def _cell(cells: list[Cell], role: str, exercise: Exercise) -> Cell:
-    wanted = {"role": role, "exercise": exercise.id}
-    return next(cell for cell in cells if wanted.items() <= cell["metadata"].get("autograder", {}).items())

@@ -171,12 +171,12 @@ def _joined(cells: Iterable[tuple[str, str]]) -> str:
 def handouts(assignment: str) -> list[Handout]:
     """The released notebooks of an assignment. Raises UsageError where there are none."""
     from ..notebooks import read
-    from . import pipeline
+    from . import folders
 
-    known = pipeline.assignments()
+    known = folders.assignments()
     if assignment not in known:
         raise UsageError(f"there is no assignment {assignment!r}; there is {', '.join(known)}")
-    paths = sorted((pipeline.RELEASE / assignment).glob("*.ipynb"))
+    paths = sorted((folders.RELEASE / assignment).glob("*.ipynb"))
     if not paths:
         raise UsageError(f"{assignment} is not released yet; `make release` does it")
     return [Handout(path, read(path)["cells"]) for path in paths]
@@ -187,12 +187,12 @@ def handouts(assignment: str) -> list[Handout]:
 
 def submissions(assignment: str) -> list[Path]:
     """The folders that students handed in. Raises UsageError where there is nothing to compare."""
-    from . import pipeline
+    from . import folders
 
-    folders = sorted(path for path in pipeline.SUBMITTED.glob(f"*/{assignment}") if path.is_dir())
+    folders = sorted(path for path in folders.SUBMITTED.glob(f"*/{assignment}") if path.is_dir())
     if len(folders) < 2:
         found = f"only {folders[0].parent.name}" if folders else "nobody"
-        raise UsageError(f"{found} has handed in {assignment} in {pipeline.SUBMITTED}/: there is nothing to compare")
+        raise UsageError(f"{found} has handed in {assignment} in {folders.SUBMITTED}/: there is nothing to compare")
     return folders
 
 
