@@ -26,16 +26,17 @@ def copied_to(folder: Path, *names: str) -> Path:
             shutil.copy(source, folder / name)
     with (folder / "nbgrader_config.py").open("a") as config:
         config.write(f"\nc.Judge.seed = {SEED}\nc.Execute.timeout = 8\n")
-    # `make` calls .venv/bin/python; here that is the Python that runs the tests.
-    python = folder / ".venv" / "bin" / "python"
-    python.parent.mkdir(parents=True)
-    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
-    python.chmod(0o755)
+    # `make` calls what is in .venv/bin; here that is the Python that runs the tests.
+    for name, command in (("python", ""), ("autograder", "-m autograder")):
+        program = folder / ".venv" / "bin" / name
+        program.parent.mkdir(parents=True, exist_ok=True)
+        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" {command} "$@"\n')
+        program.chmod(0o755)
     return folder
 
 
-def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+def run(folder: Path, *command: str, environment: dict[str, str] = ENVIRONMENT) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
 def make(folder: Path, target: str) -> subprocess.CompletedProcess[str]:

@@ -187,12 +187,12 @@ def handouts(assignment: str) -> list[Handout]:
 
 def submissions(assignment: str) -> list[Path]:
     """The folders that students handed in. Raises UsageError where there is nothing to compare."""
-    from . import folders
+    from .folders import SUBMITTED
 
-    folders = sorted(path for path in folders.SUBMITTED.glob(f"*/{assignment}") if path.is_dir())
+    folders = sorted(path for path in SUBMITTED.glob(f"*/{assignment}") if path.is_dir())
     if len(folders) < 2:
         found = f"only {folders[0].parent.name}" if folders else "nobody"
-        raise UsageError(f"{found} has handed in {assignment} in {folders.SUBMITTED}/: there is nothing to compare")
+        raise UsageError(f"{found} has handed in {assignment} in {SUBMITTED}/: there is nothing to compare")
     return folders
 
 
