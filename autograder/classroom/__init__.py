@@ -9,5 +9,7 @@ nbgrader_config.py names these steps; nbgrader runs them.
 
 What a student's kernel does decides no grade that an exercise owns. `lessons` knows the course's own cells, `pipeline`
 does what is out of date for a whole class, `sample_class` makes the submissions of the five sample students, `work` and
-`lab` are the learner's side: a folder to work in, and JupyterLab on it.
+`lab` are the learner's side: a folder to work in, and JupyterLab on it. An instructor's commands are `adopt` (grade
+cells of one's own notebook that an exercise can judge), `exports` (the gradebook for Canvas and Moodle) and
+`similarity` (which submissions look alike).
 """

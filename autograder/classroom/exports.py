@@ -190,7 +190,7 @@ def command(kind: str, assignments: tuple[str, ...], target: Path) -> None:
         remarks = write(gradebook, kind, target, assignments, ())
     for sentence in remarks:
         click.echo(sentence, err=True)
-    click.echo(f"{target}")
+    click.echo(f"Gradebook for {kind.capitalize()}: {target}")
 
 
 def __getattr__(name: str) -> Any:
