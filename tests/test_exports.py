@@ -131,6 +131,11 @@ def test_an_unknown_assignment_is_refused_with_the_known_ones(exported):
         exported("canvas", "03_ppo")
 
 
+def test_no_student_is_said_in_one_sentence(exported):
+    with pytest.raises(UsageError, match="the gradebook has no student to export"):
+        exported("canvas", students=("nobody",))
+
+
 def test_sample_students_are_left_out_as_soon_as_there_are_others(book, exported):
     book.add_student("sample-ada", first_name="Ada", last_name="Aa")
     try:

@@ -130,6 +130,17 @@ def test_the_marks_stand_where_the_code_coincides():
         assert "Longest" not in marked and "something" not in marked
 
 
+def test_a_mark_that_begins_at_a_classs_name_begins_there():
+    """copydetect 0.5.0 loses its place at such a name, and would mark what stands before it."""
+    numbers = [1111, 12, 13, 14, 15, 16, 17, 18]  # the first k-gram with the change in it begins at the class's name
+    lines = [f"    x{line} = {number}" for line, number in enumerate(numbers)]
+    given = "\n".join(["a_rather_long_name = another_rather_long_name", "class Thing:", *lines])
+    code = given.replace(lines[4], lines[4] + "7")
+    prints = similarity.Prints(given)
+    _, (spans, _) = prints.compare(prints.of(code), prints.of(code))
+    assert [code[start:end].split(":")[0].strip() for start, end in spans] == ["Thing"]
+
+
 def test_the_baseline_is_of_independent_solutions_by_notebook_and_by_exercise(sheet):
     assert set(sheet.baselines) == {exercise.id for exercise in DROPOUT}
     assert len(sheet.baseline) == 6  # the reference and three variants of each exercise, two by two

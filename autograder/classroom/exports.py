@@ -91,6 +91,8 @@ def grades_of(gradebook: Gradebook, assignments: Sequence[str] = (), students: S
         if student.id in students or not students
     ]
     found = [student for student in found if not student.id.startswith(SAMPLE)] or found
+    if not found:
+        raise UsageError("the gradebook has no student to export; autograde a submission first")
     found.sort(key=lambda student: (student.last_name.casefold(), student.first_name.casefold(), student.id))
     return Grades({name: known[name].max_score for name in chosen}, tuple(found))
 
@@ -168,7 +170,13 @@ def _remarks(grades: Grades, kind: str, table: Table) -> Iterable[str]:
 @click.option("--format", "kind", type=click.Choice(FORMATS), required=True, help="Whose import reads it.")
 @click.option("--assignment", "assignments", multiple=True, help="Only this one; may be given several times.")
 @click.option(
-    "-o", "--output", "target", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", required=True
+    "-o",
+    "--output",
+    "target",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    required=True,
+    help="Where it goes; an older file is replaced.",
 )
 def command(kind: str, assignments: tuple[str, ...], target: Path) -> None:
     """Write the gradebook as CSV for Canvas or Moodle.
@@ -190,7 +198,7 @@ def command(kind: str, assignments: tuple[str, ...], target: Path) -> None:
         remarks = write(gradebook, kind, target, assignments, ())
     for sentence in remarks:
         click.echo(sentence, err=True)
-    click.echo(f"{target}")
+    click.echo(f"Gradebook for {kind.capitalize()}: {target}")
 
 
 def __getattr__(name: str) -> Any:

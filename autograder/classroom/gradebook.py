@@ -50,13 +50,13 @@ def scores(*assignments: str) -> dict[Submission, Score]:
 
 def verdicts(submission: Submission) -> Verdicts:
     """What the judge left of its verdicts in the graded notebooks, by exercise: see `judging.summary`."""
-    found = {}
-    for path in graded_notebooks(submission):
-        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-            ours = cell["metadata"].get("autograder", {})
-            if "verdict" in ours:
-                found[ours["exercise"]] = ours["verdict"]
-    return found
+    return {name: found for path in graded_notebooks(submission) for name, found in verdicts_in(path).items()}
+
+
+def verdicts_in(notebook: Path) -> Verdicts:
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    judged = [ours for cell in cells if "verdict" in (ours := cell["metadata"].get("autograder", {}))]
+    return {ours["exercise"]: ours["verdict"] for ours in judged}
 
 
 def graded_notebooks(submission: Submission) -> list[Path]:

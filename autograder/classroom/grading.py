@@ -17,6 +17,7 @@ from . import processes
 from .folders import (
     FEEDBACK,
     GRADEBOOK,
+    SOURCE,
     SUBMITTED,
     Progress,
     Submission,
@@ -84,9 +85,9 @@ def feedback_pages(submission: Submission) -> list[Path]:
 
 def submission_digest(submission: Submission) -> str:
     """Two digests: of what grades it, and of what was handed in."""
-    judged = [
-        exercise_hash(exercise) for exercise in EXERCISES if Path(exercise.notebook).parts[0] == submission.assignment
-    ]
+    # An instructor's own notebook may have adopted exercises of any chapter.
+    asked = "".join(path.read_text(encoding="utf-8") for path in (SOURCE / submission.assignment).glob("*.ipynb"))
+    judged = [exercise_hash(exercise) for exercise in EXERCISES if exercise.id in asked]
     graders = sha256(release_digest(submission.assignment), grader_hash(), *judged)
     return f"{graders} {sha256(*contents(submission.folder))}"
 

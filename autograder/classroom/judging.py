@@ -60,7 +60,7 @@ class Judge(NbGraderPreprocessor):
             ours = cell.metadata.setdefault("autograder", nbformat.NotebookNode())
             if ours.get("restored") in RESTORED:
                 cell.outputs.insert(0, _note(RESTORED[ours["restored"]]))
-            ours["verdict"] = summary(verdict)
+            ours["exercise"], ours["verdict"] = exercise.id, summary(verdict)
         return nb, resources
 
 

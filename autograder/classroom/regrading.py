@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from .folders import Progress, Submission
-from .gradebook import Verdicts, graded_notebooks, verdicts
+from .gradebook import Verdicts, graded_notebooks, verdicts, verdicts_in
 from .grading import grade_class, note_graded, stale_submissions, was_graded_as_it_is
 from .processes import each
 
@@ -56,14 +56,11 @@ def _judged_again(submission: Submission, seed: int) -> Verdicts:
     from .judging import sandbox, summary
 
     found = {}
-    kept = verdicts(submission)
     for path in graded_notebooks(submission):
-        text = path.read_text(encoding="utf-8")
-        for exercise in map(exercise_named, kept):
-            if exercise.notebook.endswith(f"/{path.name}"):
-                cells = cells_from_notebook(text, path.name)
-                verdict = grade(exercise, cells, sandbox=sandbox(exercise.libraries, "auto"), seed=seed)
-                found[exercise.id] = summary(verdict)
+        cells = cells_from_notebook(path.read_text(encoding="utf-8"), path.name)
+        for exercise in map(exercise_named, verdicts_in(path)):
+            verdict = grade(exercise, cells, sandbox=sandbox(exercise.libraries, "auto"), seed=seed)
+            found[exercise.id] = summary(verdict)
     return found
 
 

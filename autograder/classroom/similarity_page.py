@@ -16,7 +16,7 @@ body { font: 16px/1.5 system-ui, sans-serif; max-width: 110em; margin: 2em auto;
 .note { border-left: 4px solid #d18b00; padding: .2em 1em; max-width: 60em; }
 table { border-collapse: collapse; } td, th { padding: .15em 1em .15em 0; text-align: left; }
 summary { cursor: pointer; padding: .3em 0; } summary b { display: inline-block; min-width: 3.5em; }
-.pair { display: grid; grid-template-columns: 1fr 1fr; gap: 1em; }
+.pair { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 1em; }
 pre { overflow-x: auto; font-size: 13px; line-height: 1.4; border: 1px solid #8884; padding: .6em; margin: .2em 0; }
 mark { background: #ffd54f88; color: inherit; }
 """
