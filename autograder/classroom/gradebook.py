@@ -18,6 +18,7 @@ class Score:
     """What is held of a submission."""
 
     score: float
+    """The final one, after what late work costs."""
     max_score: float
     by_exercise: dict[str, float]
     """Points by the grade_id of each grade cell."""
@@ -44,7 +45,8 @@ def scores(*assignments: str) -> dict[Submission, Score]:
                     f"{exercise}: {name}" for exercise in judged for name in judged[exercise]["misconceptions"]
                 )
                 problems = (*unreadable(submission), *_problems(item, judged))
-                found[submission] = Score(item.score, item.max_score, grades, named, problems)
+                score = max(0.0, item.score - (item.late_submission_penalty or 0.0))
+                found[submission] = Score(score, item.max_score, grades, named, problems)
     return found
 
 
