@@ -112,6 +112,7 @@ def test_each_name_is_defined_by_its_own_part_and_uses_only_right_parts(students
                     origins = {found.co_filename for found in codes(namespace.get(used))} & parts.keys()
                     for other in (parts[origin] for origin in origins - {identity}):
                         assert other.kind == "right" and used in other.exercise.defines, (student.id, part.origin)
+                        assert not isinstance(namespace[used], type) or other.origin == "reference"
 
 
 @pytest.mark.parametrize(

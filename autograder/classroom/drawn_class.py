@@ -13,9 +13,10 @@ Some students also damage a whole notebook. What is true of a part follows from 
     file damaged  not JSON or missing: nothing passes, no points; test cells blanked, deleted or doubled: no difference
 
 The cells of a notebook share one namespace, so only programs are put together that leave each other's names alone. A
-program may use the function of an earlier exercise only where that one is right in this notebook. An exploit may
-do anything to its process, so a hostile student has one of them in a notebook and has begun nothing else there; the
-other parts get at most what they get alone.
+program may use a function of an earlier exercise only where that one is right in this notebook, and a class only where
+it is the reference's: who uses a class may look into it, as the reference of `gpt.model` does for parameters' names. An
+exploit may do anything to its process, so a hostile student has one of them in a notebook and has begun nothing else
+there; the other parts get at most what they get alone.
 """
 
 from __future__ import annotations
@@ -33,19 +34,9 @@ from ..certificate.trying import attack
 from ..errors import UsageError
 from ..exercise import Exercise
 from ..judge import grade
-from ..reference import solution_source
 from ..sandbox import Sandbox
-from .drawn_programs import (
-    Program,
-    cells_alone,
-    exploits,
-    fits,
-    grade_id,
-    right_programs,
-    setup_of,
-    starter_program,
-    wrong_programs,
-)
+from . import drawn_programs as pool
+from .drawn_programs import Program
 from .handing_in import Cell, cell_of, own_cell, text_of, write
 from .one_namespace import Names, names_of
 
@@ -64,10 +55,12 @@ CHARACTERS = {
 FILES = {"whole": 86, "not JSON": 2, "missing": 2, "tests blanked": 4, "tests deleted": 3, "tests doubled": 3}
 LOST = ("not JSON", "missing")
 
-SYNTAX_ERRORS: dict[str, Callable[[str], str]] = {
-    "an open bracket": lambda source: f"{source}\nprint(",
-    "a merge conflict": lambda source: f"<<<<<<< HEAD\n{source}\n=======\npass\n>>>>>>> mine",
-    "a note that is no comment": lambda source: f"ask about this tomorrow\n{source}",
+POOLS: dict[Kind, Callable[[Exercise], list[Program]]] = {
+    "right": pool.right_programs,
+    "wrong": pool.wrong_programs,
+    "unfinished": pool.starters,
+    "broken": pool.broken_programs,
+    "hostile": pool.wrong_programs,
 }
 # What is handed in where no program of a kind fits into the notebook.
 INSTEAD: dict[Kind, Kind] = {"wrong": "right", "right": "unfinished", "hostile": "unfinished"}
@@ -151,13 +144,14 @@ def _parts(rng: random.Random, character: str, notebooks: Sequence[str]) -> Iter
     """A student's parts of one assignment."""
     exercises = {notebook: [item for item in EXERCISES if item.notebook == notebook] for notebook in notebooks}
     kinds = iter(_kinds(rng, character, [len(group) for group in exercises.values()]))
+    own_ways = rng.random() < 0.5  # the others solve as the course does what they solve
     for group in exercises.values():
-        taken = [setup_of(group[0].notebook)[1]]
+        taken = [pool.setup_of(group[0].notebook)[1]]
         lent: set[str] = set()
         for exercise in group:
-            part = _part(rng, exercise, next(kinds), taken, lent)
+            part = _part(rng, exercise, next(kinds), taken, lent, own_ways)
             if part.kind == "right":
-                lent |= set(exercise.defines)
+                lent |= pool.lends(exercise, part.origin)
             if part.kind not in ("broken", "hostile"):  # the first binds nothing, the second is alone in its notebook
                 taken.append(names_of(part.source).after(taken[0]))
             yield part
@@ -181,22 +175,24 @@ def _kinds(rng: random.Random, character: str, sizes: Sequence[int]) -> list[Kin
     return kinds
 
 
-def _part(rng: random.Random, exercise: Exercise, kind: Kind, taken: Sequence[Names], lent: Set[str]) -> Part:
+def _part(
+    rng: random.Random, exercise: Exercise, kind: Kind, taken: Sequence[Names], lent: Set[str], own_ways: bool
+) -> Part:
     """A part of this kind that fits to what is `taken`; of another kind, where none does."""
-    if kind == "unfinished":
-        return Part(exercise, kind, **vars(starter_program(exercise)))
-    if kind == "broken":
-        name = rng.choice(list(SYNTAX_ERRORS))
-        return Part(exercise, kind, f"syntax error: {name}", SYNTAX_ERRORS[name](solution_source(exercise)))
-    programs = right_programs(exercise) if kind == "right" else wrong_programs(exercise)
-    for program in rng.sample(programs, len(programs)):
-        if fits(exercise, program, taken, lent):
+    programs = POOLS[kind](exercise)
+    programs = rng.sample(programs, len(programs))
+    if kind in ("unfinished", "broken"):
+        return Part(exercise, kind, **vars(programs[0]))
+    if not own_ways:
+        programs.sort(key=lambda program: program.origin != pool.REFERENCE)
+    for program in programs:
+        if pool.fits(exercise, program, taken, lent):
             return _hostile(rng, exercise, program) if kind == "hostile" else Part(exercise, kind, **vars(program))
-    return _part(rng, exercise, INSTEAD[kind], taken, lent)
+    return _part(rng, exercise, INSTEAD[kind], taken, lent, own_ways)
 
 
 def _hostile(rng: random.Random, exercise: Exercise, wrong: Program) -> Part:
-    exploit = rng.choice(exploits(exercise))
+    exploit = rng.choice(pool.exploits(exercise))
     facts, (_, solution), *own = attack(exercise, [(exercise.file, wrong.source)], exploit.source)
     origin = f"{exploit.origin} on {wrong.origin}"
     return Part(exercise, "hostile", origin, solution, (facts[1],), tuple(source for _, source in own))
@@ -215,10 +211,10 @@ def truth(students: Sequence[DrawnStudent], seed: int) -> dict[str, dict[str, Tr
     if asked:
         with Sandbox(("numpy", "torch")) as sandbox:
             for exercise, source in asked:
-                verdict = grade(exercise, cells_alone(exercise, source), sandbox=sandbox, seed=seed)
+                verdict = grade(exercise, pool.cells_alone(exercise, source), sandbox=sandbox, seed=seed)
                 scores[exercise, source] = verdict.score
     return {
-        student.id: {grade_id(part.exercise): _deserved(student, part, scores) for part in student.parts}
+        student.id: {pool.grade_id(part.exercise): _deserved(student, part, scores) for part in student.parts}
         for student in students
     }
 

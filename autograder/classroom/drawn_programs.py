@@ -15,6 +15,8 @@ from ..reference import mistaken_source, solution_source
 from .handing_in import Cell, cell_of
 from .one_namespace import Names, names_of
 
+REFERENCE = "reference"
+
 
 @dataclass(frozen=True)
 class Program:
@@ -27,7 +29,7 @@ class Program:
 @functools.cache
 def right_programs(exercise: Exercise) -> list[Program]:
     variants = [Program(f"variant {item.name}", _stripped(item.source)) for item in proofs.variants(exercise)]
-    return [*variants, Program("reference", solution_source(exercise))]
+    return [*variants, Program(REFERENCE, solution_source(exercise))]
 
 
 @functools.cache
@@ -46,9 +48,19 @@ def exploits(exercise: Exercise) -> list[Program]:
     return [Program(f"exploit {item.name}", _stripped(item.source)) for item in found]
 
 
-def starter_program(exercise: Exercise) -> Program:
+def starters(exercise: Exercise) -> list[Program]:
     cell = cell_of(_course_cells(exercise.notebook), "solution", exercise)
-    return Program("starter", cell["metadata"]["autograder"]["starter"].strip("\n"))
+    return [Program("starter", cell["metadata"]["autograder"]["starter"].strip("\n"))]
+
+
+def broken_programs(exercise: Exercise) -> list[Program]:
+    """The reference, made into cells that are no Python."""
+    right = solution_source(exercise)
+    return [
+        Program("syntax error: an open bracket", f"{right}\nprint("),
+        Program("syntax error: a merge conflict", f"<<<<<<< HEAD\n{right}\n=======\npass\n>>>>>>> mine"),
+        Program("syntax error: a note that is no comment", f"ask about this tomorrow\n{right}"),
+    ]
 
 
 def _stripped(source: str) -> str:
@@ -82,6 +94,13 @@ def fits(exercise: Exercise, program: Program, taken: Sequence[Names], lent: Set
         and not any(name in names.binds for other in others for name in other.defines)
         and all(names.leaves_alone(other, set()) and other.leaves_alone(names, lent) for other in taken)
     )
+
+
+@functools.cache
+def lends(exercise: Exercise, origin: str) -> frozenset[str]:
+    """The names of a right part that later parts may use: those of functions, and the reference's own classes."""
+    classes = {node.name for node in ast.parse(solution_source(exercise)).body if isinstance(node, ast.ClassDef)}
+    return frozenset(exercise.defines) - (set() if origin == REFERENCE else classes)
 
 
 def grade_id(exercise: Exercise) -> str:
