@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, TimeoutError, wait
 from typing import Any
@@ -12,6 +13,7 @@ from ..errors import JudgeError
 from ..pool import follow_parent
 from .folders import Submission
 
+WARM = ["nbgrader.apps.api", "autograder.classroom.judging", "autograder.classroom.display", "autograder.diagnosis"]
 MOST_SECONDS = 1800  # for one submission, before its process is given up
 
 
@@ -26,7 +28,9 @@ def each(
 
     if not items:
         return
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
+    if sys.platform == "linux":
+        context.set_forkserver_preload(WARM)  # nbgrader takes seconds to import: once, not in each process
     processes = min(jobs or os.cpu_count() or 1, len(items))
     pool = ProcessPool(max_workers=processes, context=context, initializer=follow_parent)
     waiting: dict[Any, Submission] = {
