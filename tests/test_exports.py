@@ -149,7 +149,7 @@ def test_sample_students_are_left_out_as_soon_as_there_are_others(book, exported
 
 @pytest.mark.parametrize(("name", "kind"), [("CanvasExporter", "canvas"), ("MoodleExporter", "moodle")])
 def test_nbgraders_own_export_command_writes_the_same_file(course, exported, name, kind):
-    plugin = f"--exporter=autograder.classroom.exports.{name}"
+    plugin = f"--exporter=autograder.classroom.export_plugins.{name}"
     made = run(course, "nbgrader", "export", plugin, "--to=stock.csv", "--assignment=['02_dropout']")
     assert made.returncode == 0, made.stderr
     assert rows(course / "stock.csv") == exported(kind, "02_dropout")[0]

@@ -13,7 +13,7 @@ from course_copy import copied_to, run
 
 from autograder.catalog import EXERCISES
 from autograder.certificate import proofs
-from autograder.classroom import similarity
+from autograder.classroom import similarity, similarity_page
 from autograder.errors import UsageError
 from autograder.reference import solution_source
 
@@ -82,7 +82,7 @@ def sheet(course):
 @pytest.fixture(scope="module")
 def called(course):
     with contextlib.chdir(course):
-        return CliRunner().invoke(similarity.command, ["02_dropout"])
+        return CliRunner().invoke(similarity_page.command, ["02_dropout"])
 
 
 @pytest.fixture(scope="module")
@@ -177,7 +177,7 @@ def test_who_could_not_be_read_is_a_named_row(called, page):
 )
 def test_what_cannot_be_compared_is_said_in_one_sentence(course, assignment, said):
     with contextlib.chdir(course):
-        result = CliRunner().invoke(similarity.command, [assignment])
+        result = CliRunner().invoke(similarity_page.command, [assignment])
     assert isinstance(result.exception, UsageError) and said in str(result.exception)
 
 
@@ -190,7 +190,7 @@ def test_a_class_of_one_or_none_is_said_in_one_sentence(course, tmp_path, studen
     for student in students:
         (tmp_path / "build/submitted" / student / "02_dropout").mkdir(parents=True)
     with contextlib.chdir(tmp_path):
-        result = CliRunner().invoke(similarity.command, ["02_dropout"])
+        result = CliRunner().invoke(similarity_page.command, ["02_dropout"])
     assert isinstance(result.exception, UsageError) and said in str(result.exception)
 
 

@@ -9,7 +9,7 @@ import click
 
 from .. import progress
 from ..errors import UsageError
-from . import adopt, exports, similarity
+from . import adopt, exports, similarity_page
 
 jobs_option = click.option(
     "--jobs", type=click.IntRange(1, 256), help="Processes that work at once; one for each core by default."
@@ -143,7 +143,7 @@ def appeal(student: str, exercise_id: str, uphold: bool, seeds: int, jobs: int |
     click.echo("The certificate holds with it. `autograder regrade` shows what changes for the class.")
 
 
-COMMANDS = (release, lab, grade_class, regrade, appeal, adopt.command, exports.command, similarity.command)
+COMMANDS = (release, lab, grade_class, regrade, appeal, adopt.command, exports.command, similarity_page.command)
 
 
 def _table(submissions: list, failures: dict) -> str:

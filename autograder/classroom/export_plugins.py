@@ -1,4 +1,4 @@
-"""`exports` as plugins of nbgrader: `nbgrader export --exporter=autograder.classroom.exports.CanvasExporter`."""
+"""`exports` as plugins of nbgrader: `nbgrader export --exporter=autograder.classroom.export_plugins.CanvasExporter`."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The gradebook as CSV, in the shapes that Canvas and Moodle import.
 
     autograder export --format canvas -o grades.csv
-    nbgrader export --exporter=autograder.classroom.exports.CanvasExporter --to=grades.csv
+    nbgrader export --exporter=autograder.classroom.export_plugins.CanvasExporter --to=grades.csv
 
 Both give nbgrader's final scores: manual grades and extra credit counted, late penalties taken off, never below 0. A
 student who handed nothing in has no score, which is not a score of 0. The sample students stand in while there are no
@@ -22,7 +22,7 @@ import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -199,12 +199,3 @@ def command(kind: str, assignments: tuple[str, ...], target: Path) -> None:
     for sentence in remarks:
         click.echo(sentence, err=True)
     click.echo(f"Gradebook for {kind.capitalize()}: {target}")
-
-
-def __getattr__(name: str) -> Any:
-    """nbgrader's plugins, which only nbgrader asks for: importing them takes seconds."""
-    if name in ("CanvasExporter", "MoodleExporter"):
-        from . import export_plugins
-
-        return getattr(export_plugins, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

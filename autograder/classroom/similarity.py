@@ -13,16 +13,15 @@ from __future__ import annotations
 import io
 import itertools
 import json
-import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from ..errors import UsageError
+from ..notebooks import read
 from ..sources import as_python, cells_from_notebook
+from .folders import RELEASE, SUBMITTED, assignments
 
 if TYPE_CHECKING:
     from ..exercise import Exercise
@@ -170,13 +169,8 @@ def _joined(cells: Iterable[tuple[str, str]]) -> str:
 
 def handouts(assignment: str) -> list[Handout]:
     """The released notebooks of an assignment. Raises UsageError where there are none."""
-    from ..notebooks import read
-    from . import folders
-
-    known = folders.assignments()
-    if assignment not in known:
-        raise UsageError(f"there is no assignment {assignment!r}; there is {', '.join(known)}")
-    paths = sorted((folders.RELEASE / assignment).glob("*.ipynb"))
+    assignments(assignment)  # says so where there is none of this name
+    paths = sorted((RELEASE / assignment).glob("*.ipynb"))
     if not paths:
         raise UsageError(f"{assignment} is not released yet; `make release` does it")
     return [Handout(path, read(path)["cells"]) for path in paths]
@@ -187,8 +181,6 @@ def handouts(assignment: str) -> list[Handout]:
 
 def submissions(assignment: str) -> list[Path]:
     """The folders that students handed in. Raises UsageError where there is nothing to compare."""
-    from .folders import SUBMITTED
-
     folders = sorted(path for path in SUBMITTED.glob(f"*/{assignment}") if path.is_dir())
     if len(folders) < 2:
         found = f"only {folders[0].parent.name}" if folders else "nobody"
@@ -237,39 +229,3 @@ def _baselines(exercises: Sequence[Exercise], prints: Prints) -> tuple[list[floa
 def _alike(sources: Sequence[str], prints: Prints) -> list[float]:
     found = [prints.of(source.strip("\n")) for source in sources]
     return [prints.compare(first, second)[0] for first, second in itertools.combinations(found, 2)]
-
-
-@click.command("similarity")
-@click.argument("assignment")
-@click.option(
-    "-o",
-    "--output",
-    "target",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE.html",
-    help="Where the page goes; build/similarity/ASSIGNMENT.html if not given.",
-)
-def command(assignment: str, target: Path | None) -> None:
-    """Show which submissions of an assignment look alike: a place to look, and not a verdict.
-
-    Compares the code that students wrote in build/submitted/*/ASSIGNMENT, two by two, and writes a page that reads
-    offline. It shows the pairs of which half or more coincides, if that is more than in independent solutions.
-    """
-    from .. import progress
-    from .similarity_page import page, percent
-
-    released, folders = handouts(assignment), submissions(assignment)
-    with progress.bar(len(released) * math.comb(len(folders), 2), "comparing") as advance:
-        found = [sheet(handout, folders, advance) for handout in released]
-    if target is None:
-        FOLDER.mkdir(parents=True, exist_ok=True)
-        target = FOLDER / f"{assignment}.html"
-    try:
-        target.write_text(page(assignment, found), encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{target} cannot be written ({error.strerror}); name another file") from None
-    for item in found:
-        click.echo(f"{item.name}: {len(item.pairs)} of {item.compared} pairs at or above {percent(item.threshold)}")
-        for student, why in item.unread.items():
-            click.echo(f"  {student} was left out: {why}")
-    click.echo(f"Report: {target}")

@@ -1,12 +1,20 @@
-"""The page of `similarity`: self-contained, and readable offline. What students wrote is escaped everywhere."""
+"""The page of `similarity`, and the command that writes it: self-contained, and readable offline.
+
+What students wrote is escaped everywhere.
+"""
 
 from __future__ import annotations
 
 import html
+import math
 import statistics
 from collections.abc import Sequence
+from pathlib import Path
 
-from .similarity import Pair, Sheet, Span
+import click
+
+from ..errors import UsageError
+from .similarity import FOLDER, Pair, Sheet, Span, handouts, sheet, submissions
 
 MOST = 100  # pairs of a notebook that are shown with their code
 
@@ -100,3 +108,38 @@ def _marked(code: str, spans: Sequence[Span]) -> str:
         parts += [html.escape(code[at:start]), f"<mark>{html.escape(code[start:end])}</mark>"]
         at = end
     return "".join([*parts, html.escape(code[at:])])
+
+
+@click.command("similarity")
+@click.argument("assignment")
+@click.option(
+    "-o",
+    "--output",
+    "target",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE.html",
+    help="Where the page goes; build/similarity/ASSIGNMENT.html if not given.",
+)
+def command(assignment: str, target: Path | None) -> None:
+    """Show which submissions of an assignment look alike: a place to look, and not a verdict.
+
+    Compares the code that students wrote in build/submitted/*/ASSIGNMENT, two by two, and writes a page that reads
+    offline. It shows the pairs of which half or more coincides, if that is more than in independent solutions.
+    """
+    from .. import progress
+
+    released, folders = handouts(assignment), submissions(assignment)
+    with progress.bar(len(released) * math.comb(len(folders), 2), "comparing") as advance:
+        found = [sheet(handout, folders, advance) for handout in released]
+    if target is None:
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        target = FOLDER / f"{assignment}.html"
+    try:
+        target.write_text(page(assignment, found), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{target} cannot be written ({error.strerror}); name another file") from None
+    for item in found:
+        click.echo(f"{item.name}: {len(item.pairs)} of {item.compared} pairs at or above {percent(item.threshold)}")
+        for student, why in item.unread.items():
+            click.echo(f"  {student} was left out: {why}")
+    click.echo(f"Report: {target}")
