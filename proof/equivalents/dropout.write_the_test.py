@@ -1,5 +1,6 @@
 """Mutants of accepts_dropout that give the same verdicts."""
 
+
 INPUT = "x = np.random.standard_normal((30, 30))"
 CALLS = "outputs = np.stack([layer(x) for _ in range(6)]) # (calls, rows, columns)"
 COUNTS = "if np.ptp(dropped.sum(axis=(1, 2))) == 0:"
