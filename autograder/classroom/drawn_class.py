@@ -6,8 +6,8 @@ Some students also damage a whole notebook. What is true of a part follows from 
 
     right         passes, with all points
     broken        does not pass, and gets nothing: its cell defines nothing
-    wrong         does not pass, and gets what its program gets alone: the judge is asked once for each program, which
-                  runs with the set-up cells and nothing else
+    wrong         does not pass, and gets what its program gets alone: the judge is asked once for each program, at the
+                  hidden seed of the class, with the set-up cells and what it uses of the reference, and nothing else
     unfinished    the same of the starter
     hostile       does not pass, and gets at most what its wrong program gets alone, without the exploit
     file damaged  not JSON or missing: nothing passes, no points; test cells blanked, deleted or doubled: no difference
