@@ -59,6 +59,7 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
+c.GenerateFeedback.exporter_class = "autograder.classroom.feedback.FeedbackExporter"
 c.Autograde.exporter_class = "autograder.classroom.reading.SubmissionExporter"
 # Kernels of `nbgrader autograde` and `nbgrader validate`: forked from a warm parent, and jailed.
 c.Execute.kernel_manager_class = "autograder.kernels.provisioner.ForkedKernelManager"

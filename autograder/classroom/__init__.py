@@ -7,6 +7,7 @@ nbgrader_config.py names these steps; nbgrader runs them.
     autograde             reading.SubmissionExporter   a file that is no notebook costs itself only
     autograde, 2nd pass   display.Display        the notebook is run to be looked at; a dead kernel ends nothing
                           judging.Judge          the judge's verdict takes the place of what the kernel showed
+    generate_feedback     feedback.FeedbackExporter    the page, made once and not parsed again
 
 What a student's kernel does decides no grade that an exercise owns. `lessons` knows the course's own cells.
 
