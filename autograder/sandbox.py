@@ -6,6 +6,8 @@ keeps every clock: it kills a worker whose time is up, and takes CPU time and pe
 
 from __future__ import annotations
 
+import atexit
+import functools
 import json
 import math
 import os
@@ -185,6 +187,14 @@ class Sandbox:
         self._errors.seek(0)
         lines = self._errors.read().decode(errors="replace").strip().splitlines()
         return f"({lines[-1]})" if lines else ""
+
+
+@functools.cache
+def shared_sandbox(libraries: tuple[str, ...], isolation: str = "auto") -> Sandbox:
+    """One sandbox for each set of libraries, for as long as this process lives."""
+    found = Sandbox(libraries, isolation)
+    atexit.register(found.close)
+    return found
 
 
 class WorkerTransport:

@@ -25,7 +25,7 @@ from ..exercise import Exercise
 from ..hashes import exercise_hash, grader_hash
 from ..pool import follow_parent
 from ..reference import sha256
-from ..sandbox import Sandbox
+from ..sandbox import shared_sandbox
 from .proofs import FOLDER, proof_hash
 from .trying import PARTS, Effort
 
@@ -177,9 +177,9 @@ def _tried(parts: list[Part], effort: Effort, jobs: int) -> Iterator[tuple[Part,
 
 def _try(part: Part, effort: Effort) -> Any:
     exercise = exercise_named(part[0])
-    with Sandbox(exercise.libraries) as sandbox, warnings.catch_warnings():
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # wrong programs give NaN, and the judge computes with it
-        return PARTS[part[1]](exercise, effort, sandbox)
+        return PARTS[part[1]](exercise, effort, shared_sandbox(exercise.libraries))
 
 
 def _digest(part: Part, effort: Effort) -> str:

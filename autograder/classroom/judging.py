@@ -7,8 +7,6 @@ reading, which nbgrader ignores, and by the score as the cell's result.
 
 from __future__ import annotations
 
-import atexit
-import functools
 import html
 import json
 from collections.abc import Sequence
@@ -22,7 +20,7 @@ from traitlets import Integer, Unicode
 from .. import rendering
 from ..errors import UsageError
 from ..judge import judged
-from ..sandbox import Sandbox
+from ..sandbox import shared_sandbox
 from ..sources import Cells, cells_from_notebook
 from ..trial import CheckRun
 from ..verdict import Verdict
@@ -54,7 +52,7 @@ class Judge(NbGraderPreprocessor):
                 cell.outputs.insert(0, _note(JUDGED_IN_KERNEL))
                 continue
             self.log.info("Judging %s", exercise.id)
-            box = sandbox(exercise.libraries, self.isolation)
+            box = shared_sandbox(exercise.libraries, self.isolation)
             verdict, shown = judged(exercise, cells, sandbox=box, seed=self.seed)
             cell.outputs = outputs_of(verdict, shown, float(cell.metadata.nbgrader.points))
             ours = cell.metadata.setdefault("autograder", nbformat.NotebookNode())
@@ -94,14 +92,6 @@ def outputs_of(verdict: Verdict, shown: Sequence[CheckRun], points: float) -> li
         nbformat.v4.new_output("display_data", seen),
         nbformat.v4.new_output("execute_result", {"text/plain": repr(score)}, execution_count=None),
     ]
-
-
-@functools.cache
-def sandbox(libraries: tuple[str, ...], isolation: str) -> Sandbox:
-    """One zygote for each set of libraries, for as long as this process grades."""
-    found = Sandbox(libraries, isolation)
-    atexit.register(found.close)
-    return found
 
 
 def _note(sentence: str) -> Any:

@@ -52,14 +52,15 @@ def _judged_again(submission: Submission, seed: int) -> Verdicts:
     """Today's verdicts on the notebooks that nbgrader graded, in a process of the pool."""
     from ..catalog import exercise_named
     from ..judge import grade
+    from ..sandbox import shared_sandbox
     from ..sources import cells_from_notebook
-    from .judging import sandbox, summary
+    from .judging import summary
 
     found = {}
     for path in graded_notebooks(submission):
         cells = cells_from_notebook(path.read_text(encoding="utf-8"), path.name)
         for exercise in map(exercise_named, verdicts_in(path)):
-            verdict = grade(exercise, cells, sandbox=sandbox(exercise.libraries, "auto"), seed=seed)
+            verdict = grade(exercise, cells, sandbox=shared_sandbox(exercise.libraries), seed=seed)
             found[exercise.id] = summary(verdict)
     return found
 
