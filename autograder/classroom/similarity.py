@@ -19,9 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import UsageError
-from ..notebooks import read
 from ..sources import as_python, cells_from_notebook
-from .folders import RELEASE, SUBMITTED, assignments
 
 if TYPE_CHECKING:
     from ..exercise import Exercise
@@ -169,6 +167,9 @@ def _joined(cells: Iterable[tuple[str, str]]) -> str:
 
 def handouts(assignment: str) -> list[Handout]:
     """The released notebooks of an assignment. Raises UsageError where there are none."""
+    from ..notebooks import read
+    from .folders import RELEASE, assignments
+
     assignments(assignment)  # says so where there is none of this name
     paths = sorted((RELEASE / assignment).glob("*.ipynb"))
     if not paths:
@@ -181,6 +182,8 @@ def handouts(assignment: str) -> list[Handout]:
 
 def submissions(assignment: str) -> list[Path]:
     """The folders that students handed in. Raises UsageError where there is nothing to compare."""
+    from .folders import SUBMITTED
+
     folders = sorted(path for path in SUBMITTED.glob(f"*/{assignment}") if path.is_dir())
     if len(folders) < 2:
         found = f"only {folders[0].parent.name}" if folders else "nobody"
