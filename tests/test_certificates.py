@@ -108,7 +108,7 @@ def patched_softmax(monkeypatch):
 
 
 def defects_of(exercise, tmp_path) -> str:
-    [certificate] = certify.certify([exercise], FAST, done=tmp_path)
+    [certificate] = certify.certify([exercise], replace(FAST, one_in=1), done=tmp_path)
     return "\n".join(certify.defects(certificate))
 
 
