@@ -32,6 +32,7 @@ from .trying import PARTS, Effort
 CERTIFICATES = Path("results/certificates.json")
 DONE = Path("build/certify")
 HERE = Path(__file__).parent
+DIAGNOSED = ("misconceptions", "rewrites")
 MIN_VARIANTS = 3
 MIN_KILLED, MAX_EQUIVALENT = 0.99, 0.05  # of the mutants of all exercises together
 MIN_NAMED, MAX_MISNAMED = 0.90, 0.01  # of the rewrites of all exercises together
@@ -157,22 +158,38 @@ def read(path: Path) -> list[Certificate]:
 
 
 def _tried(parts: list[Part], effort: Effort, jobs: int) -> Iterator[tuple[Part, Any]]:
-    if jobs <= 1 or len(parts) <= 1:
+    tasks = _tasks(parts)
+    if jobs <= 1 or len(tasks) <= 1:
         for part in parts:
             yield part, _try(part, effort)
         return
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(min(jobs, len(parts)), context, initializer=follow_parent)
-    waiting = {pool.submit(_try, part, effort): part for part in parts}
+    pool = ProcessPoolExecutor(min(jobs, len(tasks)), context, initializer=follow_parent)
+    waiting = {pool.submit(_try_all, task, effort): task for task in tasks}
     try:
         while waiting:
             done, _ = wait(waiting, return_when=FIRST_COMPLETED)
             for future in done:
-                yield waiting.pop(future), future.result()
+                yield from zip(waiting.pop(future), future.result(), strict=True)
     except BrokenProcessPool:
         raise JudgeError("a process was killed; call this again, and it goes on with what is left") from None
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _tasks(parts: list[Part]) -> list[list[Part]]:
+    """What one process does in one go: both parts of an exercise that need to know how its misconceptions behave."""
+    tasks: list[list[Part]] = []
+    for part in parts:
+        if part[1] in DIAGNOSED and tasks and tasks[-1][-1][0] == part[0] and tasks[-1][-1][1] in DIAGNOSED:
+            tasks[-1].append(part)
+        else:
+            tasks.append([part])
+    return tasks
+
+
+def _try_all(parts: list[Part], effort: Effort) -> list[Any]:
+    return [_try(part, effort) for part in parts]
 
 
 def _try(part: Part, effort: Effort) -> Any:
