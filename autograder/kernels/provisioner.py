@@ -135,12 +135,12 @@ class ForkedProvisioner(KernelProvisionerBase):
 
 
 class ForkedKernelManager(AsyncKernelManager):
-    """A kernel manager whose kernels are forked, whatever their kernelspec says."""
+    """A kernel manager whose kernels are forked, whatever their kernelspec says; on Linux only, elsewhere started."""
 
     @property
     def kernel_spec(self) -> KernelSpec | None:
         spec = super().kernel_spec
-        if spec is not None:
+        if spec is not None and sys.platform == "linux":
             spec.metadata = {**spec.metadata, "kernel_provisioner": {"provisioner_name": NAME}}
         return spec
 

@@ -149,6 +149,7 @@ def become_kernel(order: dict[str, Any], sockets: list[int], paths: list[str] | 
         confined.limit_processes()
         confined.enter(paths, folder)
         os.environ.update({name: confined.SCRATCH for name in ("HOME", "TMPDIR", "MPLCONFIGDIR", "IPYTHONDIR")})
+        os.environ["USER"] = "student"  # there is no list of users to look it up in
     sys.modules["numpy"].random.seed()  # NumPy's generator would go on as the parent's in every kernel
     from . import app
 
