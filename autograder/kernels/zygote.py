@@ -123,10 +123,11 @@ def supervise(order: dict[str, Any], descriptors: list[int], paths: list[str], r
         number = json.loads(message)["signal"] if message else signal.SIGKILL
         if not message:
             poll.unregister(channel)  # the client is gone
-        if jailed:
-            signal.pidfd_send_signal(ended, number)
-        else:
-            os.killpg(kernel, number)
+        with contextlib.suppress(ProcessLookupError):  # it has just ended, or has not begun
+            if jailed:
+                signal.pidfd_send_signal(ended, number)
+            else:
+                os.killpg(kernel, number)
     _, status = os.waitpid(kernel, 0)
     if not jailed:
         with contextlib.suppress(ProcessLookupError):  # what a kernel without a process namespace has left running
