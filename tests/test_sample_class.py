@@ -200,7 +200,13 @@ def test_lab_serves_work_and_the_book_prints_its_address_and_stops_at_ctrl_c(cou
     headless = {name: value for name, value in ENVIRONMENT.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
     with (course / "lab.log").open("w") as log:
         lab = subprocess.Popen(
-            ["make", "-o", "installed", "lab"], cwd=course, env=headless, stdout=log, stderr=log, start_new_session=True
+            ["make", "-o", "installed", "lab"],
+            cwd=course,
+            env=headless,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a background job ignores it
         )
     try:
         address = ""
