@@ -22,62 +22,89 @@ from .trial import PUBLIC_SEED, CheckRun, run_check
 from .verdict import Diagnosis
 
 
+class Planted:
+    """A program with misconceptions, and how it behaves in the checks at the public seed.
+
+    The checks run in their order, one after another, and only as far as somebody asks: most pairs of misconceptions
+    differ from a submission in an early check.
+    """
+
+    def __init__(self, exercise: Exercise, misconceptions: Iterable[Misconception]) -> None:
+        """Raises ValueError where the misconceptions do not combine."""
+        self.submission = trusted_submission(cells_of(exercise, *misconceptions), exercise.defines)
+        self.checks = judgement_of(exercise).checks
+        self.runs: dict[str, CheckRun] = {}
+
+    def run(self, check_id: str) -> CheckRun:
+        with random_state_kept(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # wrong code may well divide by zero
+            while check_id not in self.runs:
+                check = self.checks[len(self.runs)]
+                self.runs[check.id] = run_check(check, self.submission, PUBLIC_SEED)
+        return self.runs[check_id]
+
+
 def diagnose(exercise: Exercise, failed: Iterable[CheckRun], passed_ids: set[str]) -> tuple[Diagnosis, ...]:
     """The misconceptions that explain the failed runs (all at the public seed), best explanation only."""
-    failed = list(failed)
-    if not failed:
+    by_check = {run.check.id: run for run in failed}
+    if not by_check:
         return ()
+    order = [check.id for check in judgement_of(exercise).checks]
     misconceptions = judgement_of(exercise).misconceptions
-    alone = {item.key: profile(exercise.id, (item.key,)) for item in misconceptions}
-    fitting = [item for item in misconceptions if not _fails_any(alone[item.key], passed_ids)]
+    programs = {item.key: alone(exercise.id, item.key) for item in misconceptions}
 
-    def explained(item: Misconception) -> list[str]:
-        return [run.check.id for run in failed if run.behaves_like(alone[item.key][run.check.id])]
+    def fits(program: Planted) -> bool:
+        """Whether it fails nothing that the submission passed."""
+        return all(program.run(check_id).passed for check_id in order if check_id in passed_ids)
 
-    whole = [item for item in fitting if len(explained(item)) == len(failed)]
+    def reproduces(program: Planted) -> bool:
+        """Whether it also shows the same in all that the submission failed."""
+        for check_id in order:
+            if check_id in by_check and not by_check[check_id].behaves_like(program.run(check_id)):
+                return False
+            if check_id in passed_ids and not program.run(check_id).passed:
+                return False
+        return True
+
+    def explained(item: Misconception, check_ids: Iterable[str]) -> list[str]:
+        """Those of these failed checks in which it shows the same."""
+        program = programs[item.key]
+        return [check_id for check_id in check_ids if by_check[check_id].behaves_like(program.run(check_id))]
+
+    whole = [item for item in misconceptions if reproduces(programs[item.key])]
     if whole:
-        return _named((item, explained(item)) for item in whole)
-    unexplained = {run.check.id for run in failed} - {identity for item in fitting for identity in explained(item)}
+        return _named((item, list(by_check)) for item in whole)
+    found = {item.key: explained(item, by_check) for item in misconceptions if fits(programs[item.key])}
+    unexplained = [check_id for check_id in by_check if not any(check_id in checks for checks in found.values())]
     if unexplained:
-        for pair in itertools.combinations(fitting, 2):
+        for pair in itertools.combinations([item for item in misconceptions if item.key in found], 2):
             # Two mistakes fail, as a rule, what each of them fails: this spares most pairs their run.
-            if not all(any(not alone[item.key][run.check.id].passed for item in pair) for run in failed):
+            if not all(any(not programs[item.key].run(check_id).passed for item in pair) for check_id in by_check):
                 continue
-            both = profile(exercise.id, tuple(item.key for item in pair))
-            if (
-                both
-                and not _fails_any(both, passed_ids)
-                and all(run.behaves_like(both[run.check.id]) for run in failed)
-            ):
-                return _named((item, [run.check.id for run in failed]) for item in pair)
-    found = {
-        item.key: [identity for identity in explained(item) if item in fitting or identity in unexplained]
-        for item in misconceptions
-    }
-    return _named((item, found[item.key]) for item in misconceptions if found[item.key])
+            both = together(exercise.id, (pair[0].key, pair[1].key))
+            if both and reproduces(both):
+                return _named((item, list(by_check)) for item in pair)
+        found |= {item.key: explained(item, unexplained) for item in misconceptions if item.key not in found}
+    return _named((item, found[item.key]) for item in misconceptions if found.get(item.key))
 
 
 @functools.cache
-def profile(exercise_id: str, keys: tuple[str, ...]) -> dict[str, CheckRun]:
-    """How misconceptions, planted together, behave in each check at the public seed; empty if they do not combine."""
-    exercise = exercise_named(exercise_id)
-    judgement = judgement_of(exercise)
-    known = {item.key: item for item in judgement.misconceptions}
-    chosen = [known[key] for key in keys]
+def alone(exercise_id: str, key: str) -> Planted:
+    """The program with one misconception."""
+    return Planted(exercise_named(exercise_id), [_known(exercise_id)[key]])
+
+
+@functools.cache
+def together(exercise_id: str, keys: tuple[str, str]) -> Planted | None:
+    """The program with two of them; None where they do not combine."""
     try:
-        cells = cells_of(exercise, *chosen)
-        with random_state_kept(), warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # wrong code may well divide by zero
-            submission = trusted_submission(cells, exercise.defines)
-            return {check.id: run_check(check, submission, PUBLIC_SEED) for check in judgement.checks}
+        return Planted(exercise_named(exercise_id), [_known(exercise_id)[key] for key in keys])
     except ValueError:
-        if len(chosen) == 1:
-            raise
-        return {}
+        return None
 
 
-def _fails_any(runs: dict[str, CheckRun], passed_ids: set[str]) -> bool:
-    return any(not run.passed for identity, run in runs.items() if identity in passed_ids)
+def _known(exercise_id: str) -> dict[str, Misconception]:
+    return {item.key: item for item in judgement_of(exercise_named(exercise_id)).misconceptions}
 
 
 def _named(found: Iterable[tuple[Misconception, list[str]]]) -> tuple[Diagnosis, ...]:

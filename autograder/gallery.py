@@ -15,7 +15,7 @@ from matplotlib import colormaps, image
 
 from . import rendering
 from .catalog import exercise_named, judgement_of
-from .diagnosis import profile
+from .diagnosis import alone
 from .exercise import Misconception
 from .trial import CheckRun
 
@@ -34,7 +34,9 @@ class Gallery:
         return "".join(self._shown(item) for item in first_forms)
 
     def _shown(self, item: Misconception) -> str:
-        failed = [run for run in profile(self.exercise.id, (item.key,)).values() if not run.passed]
+        program = alone(self.exercise.id, item.key)
+        runs = [program.run(check.id) for check in judgement_of(self.exercise).checks]
+        failed = [run for run in runs if not run.passed]
         drawn = [(run, pair) for run in failed if (pair := rendering.differing_arrays(run))]
         run, maps = (drawn[0][0], _maps(*drawn[0][1])) if drawn else (failed[0], "")
         return (

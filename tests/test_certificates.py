@@ -19,7 +19,7 @@ from autograder.certificate import certify, proofs
 from autograder.certificate.agreement import claims, first_difference, same
 from autograder.certificate.mutants import changed_lines, mutants
 from autograder.certificate.trying import FAST, PARTS, Effort
-from autograder.diagnosis import profile
+from autograder.diagnosis import alone
 from autograder.errors import UsageError
 from autograder.exercise import Judgement
 from autograder.observation import frequency
@@ -102,9 +102,9 @@ def patched_softmax(monkeypatch):
     judgement = judgement_of(SOFTMAX)
     for name in ("checks", "misconceptions"):
         monkeypatch.setattr(judgement, name, list(getattr(judgement, name)))
-    profile.cache_clear()
+    alone.cache_clear()
     yield judgement
-    profile.cache_clear()
+    alone.cache_clear()
 
 
 def defects_of(exercise, tmp_path) -> str:

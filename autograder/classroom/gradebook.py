@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,18 @@ def scores(*assignments: str) -> dict[Submission, Score]:
                 score = max(0.0, item.score - (item.late_submission_penalty or 0.0))
                 found[submission] = Score(score, item.max_score, grades, named, problems)
     return found
+
+
+def register(students: Iterable[str]) -> None:
+    """Enter those into the gradebook that it does not hold yet.
+
+    nbgrader does it as it grades, but two processes at once that find no such student both make one, and one fails.
+    """
+    from nbgrader.api import Gradebook
+
+    with Gradebook(api().coursedir.db_url, api().course_id) as gradebook:
+        for student in students:
+            gradebook.update_or_create_student(student)
 
 
 def verdicts(submission: Submission) -> Verdicts:

@@ -29,6 +29,7 @@ from .folders import (
     release_digest,
     succeed,
 )
+from .gradebook import register
 
 
 def submissions(*chosen: str) -> list[Submission]:
@@ -57,6 +58,9 @@ def grade_class(
 ) -> dict[Submission, str]:
     """Autograde these and make their feedback, in parallel; those that could not be graded, and why."""
     failures = {}
+    if stale:
+        processes.warm()
+        register(sorted({submission.student for submission in stale}))
     for submission, _, failure in processes.each(_grade, stale, jobs, isolation, seed):
         if failure:
             failures[submission] = failure

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, TimeoutError, wait
+from multiprocessing import forkserver
 from typing import Any
 
 from ..errors import JudgeError
@@ -15,6 +16,13 @@ from .folders import Submission
 
 WARM = ["nbgrader.apps.api", "autograder.classroom.judging", "autograder.classroom.display", "autograder.diagnosis"]
 MOST_SECONDS = 1800  # for one submission, before its process is given up
+
+
+def warm() -> None:
+    """Begin to import, in the background, what every process of the pool needs: once, not in each process."""
+    if sys.platform == "linux":
+        multiprocessing.set_forkserver_preload(WARM)
+        forkserver.ensure_running()
 
 
 def each(
@@ -28,9 +36,8 @@ def each(
 
     if not items:
         return
+    warm()
     context = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
-    if sys.platform == "linux":
-        context.set_forkserver_preload(WARM)  # nbgrader takes seconds to import: once, not in each process
     processes = min(jobs or os.cpu_count() or 1, len(items))
     pool = ProcessPool(max_workers=processes, context=context, initializer=follow_parent)
     waiting: dict[Any, Submission] = {
