@@ -5,18 +5,12 @@ The book shows it. All of it comes from the public seed, which a learner's own c
 
 from __future__ import annotations
 
-import base64
 import html
-import io
-from typing import Any
 
-import numpy as np
-from matplotlib import colormaps, image
-
-from . import rendering
 from .catalog import exercise_named, judgement_of
-from .diagnosis import alone
 from .exercise import Misconception
+from .pictures import picture
+from .planted import Planted
 from .trial import CheckRun
 
 
@@ -34,14 +28,14 @@ class Gallery:
         return "".join(self._shown(item) for item in first_forms)
 
     def _shown(self, item: Misconception) -> str:
-        program = alone(self.exercise.id, item.key)
+        program = Planted(self.exercise, [item])
         runs = [program.run(check.id) for check in judgement_of(self.exercise).checks]
         failed = [run for run in runs if not run.passed]
-        drawn = [(run, pair) for run in failed if (pair := rendering.differing_arrays(run))]
-        run, maps = (drawn[0][0], _maps(*drawn[0][1])) if drawn else (failed[0], "")
+        drawn = ((run, drawing) for run in failed if (drawing := picture(run)))
+        run, drawing = next(drawn, (failed[0], ""))
         return (
             f'<details class="mistake"><summary>{html.escape(item.message)}</summary>'
-            f"<p>It fails: {html.escape(run.check.claim)} {html.escape(_what(run))}</p>{maps}"
+            f"<p>It fails: {html.escape(run.check.claim)} {html.escape(_what(run))}</p>{drawing}"
             f"<p><i>{html.escape(item.question)}</i></p></details>"
         )
 
@@ -50,38 +44,3 @@ def _what(run: CheckRun) -> str:
     text = run.lost or run.failure.detail
     text = text.partition(" (line ")[0]  # the line that raised is one of the solution
     return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
-
-
-def _maps(got: Any, expected: Any) -> str:
-    """Expected, got and their difference, a pixel an element. NaN is drawn pink."""
-    finite = expected[np.isfinite(expected)]
-    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
-    with np.errstate(invalid="ignore"):
-        difference = got - expected
-    bound = float(np.abs(difference[np.isfinite(difference)]).max(initial=0.0))
-    far = f", up to {bound:.2g}" if bound > 1e-9 else ""  # else NaN is all there is to see
-    bound = bound if far else 1.0
-    shown = (
-        ("expected", expected, low, high, "cividis"),
-        ("got", got, low, high, "cividis"),
-        (f"got − expected{far}", difference, -bound, bound, "RdBu_r"),
-    )
-    figures = "".join(
-        f'<figure style="margin:0"><img alt="{title}" src="{_png(array, least, most, colours)}" '
-        f'style="width:{_width(array)}px;image-rendering:pixelated"><figcaption>{title}</figcaption></figure>'
-        for title, array, least, most, colours in shown
-    )
-    return f'<div style="display:flex;flex-wrap:wrap;gap:1em">{figures}</div>'
-
-
-def _width(array: Any) -> int:
-    """So many pixels of a page that the picture is about 150 high, within bounds."""
-    rows, columns = array.shape
-    return max(60, min(260, 150 * columns // rows))
-
-
-def _png(array: Any, low: float, high: float, colours: str) -> str:
-    """An image of an array as a data URL; written directly, since a figure with axes takes a hundred times as long."""
-    buffer = io.BytesIO()
-    image.imsave(buffer, array, vmin=low, vmax=high, cmap=colormaps[colours].with_extremes(bad="#CC79A7"), format="png")
-    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()

@@ -40,7 +40,7 @@ class Observation:
             return False
         if self.passed:
             return True
-        a, b = _comparable(self.got), _comparable(other.got)
+        a, b = comparable(self.got), comparable(other.got)
         if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
             if a.shape != b.shape:
                 return False
@@ -50,7 +50,7 @@ class Observation:
                 near = np.abs(a - b) <= tolerance
             # Where one overflowed and the other happens to be right, as at a weight of 0, nothing speaks against it.
             lost = np.isnan(a) | np.isnan(b)
-            right = _comparable(self.expected)
+            right = comparable(self.expected)
             if np.any(np.isnan(a) & np.isnan(b)) and isinstance(right, np.ndarray) and right.shape == a.shape:
                 return bool(
                     np.all(near | (a == b) | (lost & (np.isnan(a) | (a == right)) & (np.isnan(b) | (b == right))))
@@ -208,7 +208,8 @@ def _as_array(value: Any) -> np.ndarray | None:
     return None
 
 
-def _comparable(value: Any) -> Any:
+def comparable(value: Any) -> Any:
+    """A float64 (or complex) array for an array or a number, anything else as it is."""
     array = _as_array(value)
     if array is None:
         return value

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import html
-import io
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .verdict import Verdict
 
@@ -47,6 +45,8 @@ def as_html(verdict: Verdict, runs: Sequence[CheckRun] = ()) -> str:
 
     `runs` are those of the public seed: for each failed one whose arrays differ, a picture is added.
     """
+    from .pictures import picture
+
     pictures = {run.check.id: picture(run) for run in runs if not run.passed}
     drawn = False  # the first picture is shown, the others unfold
     word = "passed" if verdict.passed else "not yet"
@@ -81,76 +81,6 @@ def as_html(verdict: Verdict, runs: Sequence[CheckRun] = ()) -> str:
             drawn = drawn or bool(image)
     parts.append("</div>")
     return "".join(parts)
-
-
-def picture(run: CheckRun) -> str:
-    """Expected beside got and their difference, as an inline image; empty where there is nothing to draw."""
-    pair = differing_arrays(run)
-    if pair is None:
-        return ""
-    got, expected = pair
-    return _curves(got[0], expected[0]) if len(got) == 1 else _maps(got, expected)
-
-
-def differing_arrays(run: CheckRun) -> tuple[Any, Any] | None:
-    """Got and expected as floats (rows, columns), at most 64 × 64 of each; None where arrays are not the matter."""
-    import numpy as np
-
-    if run.lost or not run.observations:
-        return None
-    got, expected = run.failure.got, run.failure.expected
-    if not (isinstance(got, np.ndarray) and isinstance(expected, np.ndarray)):
-        return None
-    if got.shape != expected.shape or got.size < 2 or got.dtype.kind not in "fiub":
-        return None
-    return _drawable(np.asarray(got, dtype=np.float64)), _drawable(np.asarray(expected, dtype=np.float64))
-
-
-def _drawable(array: Any) -> Any:
-    """At most two dimensions and 64 × 64 elements: the first ones."""
-    while array.ndim > 2:
-        array = array[0]
-    return (array if array.ndim == 2 else array[None])[:64, :64]
-
-
-def _maps(got: Any, expected: Any) -> str:
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(8.4, 2.6), layout="constrained")
-    axes = figure.subplots(1, 3)
-    finite = expected[abs(expected) < float("inf")]
-    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
-    difference = got - expected
-    bound = float(abs(difference[abs(difference) < float("inf")]).max(initial=0.0)) or 1.0
-    for axis, title, array, limits, colours in (
-        (axes[0], "expected", expected, (low, high), "viridis"),
-        (axes[1], "got", got, (low, high), "viridis"),
-        (axes[2], "got − expected", difference, (-bound, bound), "RdBu_r"),
-    ):
-        image = axis.imshow(array, vmin=limits[0], vmax=limits[1], cmap=colours, aspect="auto", interpolation="nearest")
-        axis.set_title(title)
-        figure.colorbar(image, ax=axis)
-    return _inline(figure)
-
-
-def _curves(got: Any, expected: Any) -> str:
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(8.4, 2.4), layout="constrained")
-    axis = figure.subplots()
-    axis.plot(expected, "o-", label="expected", color="#4477aa")
-    axis.plot(got, "x--", label="got", color="#ee6677")
-    axis.set_xlabel("index")
-    axis.legend()
-    return _inline(figure)
-
-
-def _inline(figure: Any) -> str:
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=80)
-    data = base64.b64encode(buffer.getvalue()).decode()
-    style = "max-width:100%;background:#fff"
-    return f'<img style="{style}" alt="expected, got and their difference" src="data:image/png;base64,{data}">'
 
 
 def _points(points: float) -> str:

@@ -22,6 +22,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import matplotlib
+
 from autograder.classroom.drawn_class import DrawnStudent, Truth, draw, hand_in, truth
 from autograder.progress import bar
 from curriculum.provenance import provenance
@@ -63,9 +65,14 @@ def prepared(folder: Path, students: list[DrawnStudent]) -> Path:
 
 def call(folder: Path, *command: str) -> None:
     """Run a command there; what it prints is lost, and so is whether it failed: the gradebook tells."""
+    subprocess.run(command, cwd=folder, env=environment(folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """For a command there. Each side begins with nothing remembered of how misconceptions behave."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
-    subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    own = {"PATH": path, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore", "XDG_CACHE_HOME": str(folder / "cache")}
+    return {**os.environ, **own, "MPLCONFIGDIR": matplotlib.get_cachedir()}
 
 
 def stock(folder: Path, assignments: list[str], students: list[str]) -> None:
@@ -76,13 +83,11 @@ def stock(folder: Path, assignments: list[str], students: list[str]) -> None:
 
 def stock_in_two(folder: Path, assignments: list[str], students: list[str]) -> None:
     for name in assignments:
-        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        environment = {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
         parts = [
             subprocess.Popen(
                 [sys.executable, "-c", PART, name, *students[half::2]],
                 cwd=folder,
-                env=environment,
+                env=environment(folder),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
             )

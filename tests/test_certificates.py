@@ -19,10 +19,10 @@ from autograder.certificate import certify, proofs
 from autograder.certificate.agreement import claims, first_difference, same
 from autograder.certificate.mutants import changed_lines, mutants
 from autograder.certificate.trying import FAST, PARTS, Effort
-from autograder.diagnosis import alone
 from autograder.errors import UsageError
 from autograder.exercise import Judgement
 from autograder.observation import frequency
+from autograder.planted import programs_of
 from autograder.reference import module_text
 
 SOFTMAX = exercise_named("attention.softmax")
@@ -97,14 +97,15 @@ def test_an_argument_for_a_mutant_that_differs_does_not_hold():
 
 
 @pytest.fixture
-def patched_softmax(monkeypatch):
+def patched_softmax(monkeypatch, tmp_path):
     """The judgement of softmax, to be spoilt; restored afterwards."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))  # what it does now is nothing to remember
     judgement = judgement_of(SOFTMAX)
     for name in ("checks", "misconceptions"):
         monkeypatch.setattr(judgement, name, list(getattr(judgement, name)))
-    alone.cache_clear()
+    programs_of.cache_clear()
     yield judgement
-    alone.cache_clear()
+    programs_of.cache_clear()
 
 
 def defects_of(exercise, tmp_path) -> str:
