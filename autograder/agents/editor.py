@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,12 @@ class EditError(Exception):
 
 def edit(command: str, path: str, **arguments: Any) -> str:
     """Carry out one command. Raises EditError for what cannot be done, OSError for what the file system refuses."""
-    commands = {"view": view, "create": create, "str_replace": str_replace, "insert": insert}
+    commands: dict[str, Callable[..., str]] = {
+        "view": view,
+        "create": create,
+        "str_replace": str_replace,
+        "insert": insert,
+    }
     if command not in commands:
         raise EditError(f"there is no command {command!r}; there is {', '.join(commands)}")
     try:
@@ -58,6 +64,14 @@ def insert(path: Path, insert_line: int, insert_text: str) -> str:
     lines[insert_line:insert_line] = insert_text.removesuffix("\n").split("\n")
     path.write_text("\n".join(lines), encoding="utf-8")
     return f"{path} was changed"
+
+
+COMMANDS: dict[str, Callable[..., str]] = {
+    "view": view,
+    "create": create,
+    "str_replace": str_replace,
+    "insert": insert,
+}
 
 
 def _text(path: Path) -> str:

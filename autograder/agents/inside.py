@@ -5,6 +5,7 @@ answers a line with a line until its channel closes:
 
     {"tool": "bash" or "python", "code": …, "seconds": …}   {"tool": "restart"}
     {"tool": "edit", "arguments": {…}}                      {"tool": "pack"}: the files, as a tar archive in base64
+    {"tool": "read", "name": …}: one file as it is
 
     {"text": …} or {"error": …}
 
@@ -35,6 +36,7 @@ MEMORY = 4 << 30  # bytes of address space for each process
 PROCESSES = 128
 FILE = 256 << 20  # bytes
 MOST_PACKED = 16 << 20  # bytes of all files together
+MOST_READ = 1 << 20  # bytes of the file that is submitted
 
 
 def main(channel: socket.socket) -> None:
@@ -103,10 +105,22 @@ def answer(request: dict[str, Any], shells: dict[str, interpreters.Interpreter])
         return editor.edit(**request["arguments"])
     if tool == "pack":
         return base64.b64encode(pack()).decode()
+    if tool == "read":
+        return read(Path(WORKSPACE, request["name"]))
     if tool == "restart":
         shells["bash"].stop()
         return "bash was started anew"
     return shells[tool].run(request["code"], request["seconds"], Path(SCRATCH))
+
+
+def read(file: Path) -> str:
+    """Raises EditError for what is no text of a plain file, OSError."""
+    if file.is_symlink() or not file.is_file() or file.stat().st_size > MOST_READ:
+        raise editor.EditError(f"{file} is no plain file of at most {MOST_READ >> 20} MiB")
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise editor.EditError(f"{file} is not text") from None
 
 
 def pack() -> bytes:

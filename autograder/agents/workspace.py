@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import io
 import json
 import os
 import socket
 import sys
 import sysconfig
-import tarfile
 import tempfile
 from collections.abc import Mapping, Sequence
 from types import TracebackType
@@ -113,6 +111,10 @@ class Workspace:
         """Carry out a command of the text editor. Raises ToolError."""
         return await self._exchange({"tool": "edit", "arguments": arguments}, GRACE)
 
+    async def read(self, name: str) -> str:
+        """The text of a file. Raises ToolError where there is none."""
+        return await self._exchange({"tool": "read", "name": name}, GRACE)
+
     async def packed(self) -> bytes:
         """All plain files, as a tar archive. Raises ToolError where they are too many."""
         return base64.b64decode(await self._exchange({"tool": "pack"}, GRACE))
@@ -138,16 +140,6 @@ class Workspace:
         self._errors.seek(0)
         lines = self._errors.read().decode(errors="replace").strip().splitlines()
         return f"({lines[-1]})" if lines else ""
-
-
-def file_in(packed: bytes, name: str) -> str | None:
-    """The text of one file of a packed workspace; None where it is missing or no text."""
-    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
-        try:
-            found = archive.extractfile(name)
-            return None if found is None else found.read().decode("utf-8")
-        except (KeyError, UnicodeDecodeError):
-            return None
 
 
 def _readable(libraries: Sequence[str]) -> list[str]:

@@ -1,0 +1,249 @@
+"""The commands around models: they validate, call the library, render."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..catalog import exercise_named
+from ..errors import UsageError
+
+if TYPE_CHECKING:
+    from .attempts import Settings, Tally
+    from .shapes import Problem
+
+folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+model_option = click.option("--model", required=True, metavar="MODEL", help="For example claude-haiku-4-5.")
+concurrency_option = click.option(
+    "--concurrency", type=click.IntRange(1, 256), default=15, show_default=True, help="Attempts at once."
+)
+steps_option = click.option(
+    "--max-steps", type=click.IntRange(1, 10_000), default=50, show_default=True, help="Answers in one attempt."
+)
+effort_option = click.option(
+    "--effort", type=click.Choice(["low", "medium", "high", "xhigh", "max"]), help="How hard the model thinks."
+)
+seconds_option = click.option(
+    "--time-limit", "seconds", type=click.FloatRange(1), metavar="S", help="Seconds one attempt may take."
+)
+tokens_option = click.option(
+    "--token-limit", "tokens", type=click.IntRange(1), metavar="N", help="Tokens one attempt may take, all kinds."
+)
+budget_option = click.option(
+    "--budget", "budget_usd", type=click.FloatRange(0), metavar="USD", help="Begin no attempt after this is spent."
+)
+isolation_option = click.option(
+    "--isolation",
+    type=click.Choice(["auto", "strict", "none"]),
+    default="auto",
+    show_default=True,
+    help="For the judge; the model's workspace is always jailed.",
+)
+
+
+@click.command()
+@click.argument("exercises", metavar="EXERCISE...", nargs=-1, required=True)
+@model_option
+@click.option("--runs", type=click.IntRange(1, 10_000), default=15, show_default=True, help="Attempts at each task.")
+@concurrency_option
+@steps_option
+@effort_option
+@seconds_option
+@tokens_option
+@budget_option
+@click.option("--repair", "k", type=click.IntRange(1), metavar="K", help="Repair a colleague's code with K mistakes.")
+@click.option("--twin", is_flag=True, help="Also attempt each task's impossible twin, where it has one.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, metavar="DIR")
+@click.option("--resume", is_flag=True, help="Go on with the attempts that DIR does not hold yet.")
+@isolation_option
+def attempt(
+    exercises: tuple[str, ...],
+    model: str,
+    runs: int,
+    concurrency: int,
+    max_steps: int,
+    effort: str | None,
+    seconds: float | None,
+    tokens: int | None,
+    budget_usd: float | None,
+    k: int | None,
+    twin: bool,
+    out: Path,
+    resume: bool,
+    isolation: str,
+) -> None:
+    """Let a model attempt exercises in a jailed workspace, and record everything in DIR.
+
+    The model gets the statement, the starter and tools; only what it submits is graded. Can be stopped at any moment
+    and continued with --resume. Needs ANTHROPIC_API_KEY.
+    """
+    settings = _settings(model, runs, concurrency, max_steps, effort, seconds, tokens, budget_usd, isolation)
+    chosen = [exercise_named(name) for name in dict.fromkeys(exercises)]
+    shapes = _needed("shapes")
+    problems = [shapes.repair(exercise, k) if k else shapes.implement(exercise) for exercise in chosen]
+    if twin:
+        with_twin = [exercise for exercise in chosen if shapes.twins.twin_of(exercise)]
+        for exercise in chosen:
+            if exercise not in with_twin:
+                click.echo(f"{exercise.id} has no impossible twin", err=True)
+        problems += [shapes.twin(exercise) for exercise in with_twin]
+    records = attempted(problems, settings, out, resume)
+    counted = [record for record in records if record["outcome"] != "infrastructure"]
+    passed = sum(record["passed"] for record in counted)
+    click.echo(
+        f"{len(counted)} attempts, {passed} passed, {len(records) - len(counted)} infrastructure errors "
+        f"(not counted; --resume tries them again). See: autograder report {out}"
+    )
+    sys.exit(2 if len(counted) < len(problems) * runs else 0)
+
+
+@click.command()
+@folder_argument
+def report(folder: Path) -> None:
+    """Say what the attempts in DIR came to: report.json, report.md and report.html there."""
+    from .records import Folder
+
+    reporting, page = _needed("report"), _needed("report_page")
+    held = Folder(folder)
+    held.run()
+    records = held.records()
+    if not records:
+        raise UsageError(f"no attempt in {folder} has ended yet")
+    summary = reporting.summary(records)
+    text = reporting.as_markdown(summary)
+    transcripts = {record["id"]: held.transcript(record["id"]).events() for record in records}
+    files = {
+        "report.json": json.dumps(summary, indent=2, ensure_ascii=False) + "\n",
+        "report.md": text,
+        "report.html": page.page(records, transcripts, summary),
+    }
+    try:
+        for name, content in files.items():
+            (folder / name).write_text(content, encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise UsageError(f"the report cannot be written: {error}") from None
+    click.echo(text)
+    click.echo(f"Reports: {', '.join(str(folder / name) for name in files)}")
+
+
+@click.command()
+@click.argument("one", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("other", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--json", "as_json", is_flag=True, help="The comparison as JSON on stdout.")
+def compare(one: Path, other: Path, as_json: bool) -> None:
+    """Compare two models, or two settings, on the tasks that both attempted."""
+    from .records import Folder
+
+    comparison = _needed("comparison")
+    for folder in (one, other):
+        Folder(folder).run()
+    found = comparison.compare(Folder(one).records(), Folder(other).records())
+    click.echo(json.dumps(found, indent=2, ensure_ascii=False) if as_json else comparison.as_text(found))
+
+
+COMMANDS = (attempt, report, compare)
+
+
+def regrade_attempts(folder: Path, yes: bool) -> None:
+    """Show what today's graders make of the submissions in DIR; with `yes`, record it."""
+    from .. import progress
+    from .records import Folder
+
+    regrading = _needed("regrading")
+    held = Folder(folder)
+    held.run()
+    records = held.records()
+    with progress.bar(len(records), "judging again") as advance:
+        today = list(regrading.regraded(held, advance))
+    changes = [change for _, change in today if change is not None]
+    for change in changes:
+        click.echo(f"{change.id}: {_told(*change.before)} → {_told(*change.after)}")
+    click.echo(f"{len(today)} submissions judged again, {len(changes)} are judged otherwise now.")
+    if changes and (yes or (sys.stdin.isatty() and click.confirm("Record it?"))):
+        for record, change in today:
+            if change is not None:
+                held.add(record)
+    elif changes:
+        click.echo("Nothing was recorded; --yes records it.")
+
+
+def attempted(problems: list[Problem], settings: Settings, out: Path, resume: bool) -> list[dict[str, Any]]:
+    """Make the attempts, with progress; the records of all that ended. Raises UsageError, JudgeError."""
+    from .records import Folder
+
+    attempts = _needed("attempts")
+    api = attempts.client()
+    folder = Folder(out)
+    folder.begin(attempts.description(problems, settings, sys.argv), resume)
+
+    async def make() -> list[dict[str, Any]]:
+        async with api:
+            with _live(len(problems) * settings.runs) as show:
+                made: list[dict[str, Any]] = await attempts.attempt_all(api, problems, settings, folder, show)
+                return made
+
+    try:
+        return asyncio.run(make())
+    except attempts.BudgetSpent as error:
+        click.echo(f"autograder: {error}; what was made is kept, go on with --resume and another --budget", err=True)
+        return folder.records()
+
+
+@contextmanager
+def _live(total: int) -> Iterator[Any]:
+    """Shows a tally of the attempts on stderr: live on a terminal, else a line for each."""
+
+    def text(tally: Tally) -> str:
+        cost = f"${tally.cost_usd:.2f}" if tally.priced else f"${tally.cost_usd:.2f} and what is unknown"
+        errors = f", {tally.infrastructure} infrastructure errors" if tally.infrastructure else ""
+        return f"{tally.done} of {total} attempts, {tally.passed} passed, {tally.tokens:,} tokens, {cost}{errors}"
+
+    if sys.stderr.isatty():
+        from rich.console import Console
+        from rich.status import Status
+
+        with Status("no attempt has ended yet", console=Console(stderr=True)) as status:
+            yield lambda tally: status.update(text(tally))
+        return
+    yield lambda tally: print(text(tally), file=sys.stderr, flush=True)
+
+
+def _settings(
+    model: str,
+    runs: int,
+    concurrency: int,
+    max_steps: int,
+    effort: str | None,
+    seconds: float | None,
+    tokens: int | None,
+    budget_usd: float | None,
+    isolation: str,
+) -> Settings:
+    attempts, loop = _needed("attempts"), _needed("loop")
+    limits = loop.Limits(max_steps, seconds, tokens)
+    made: Settings = attempts.Settings(model, runs, concurrency, limits, effort, budget_usd, isolation)
+    return made
+
+
+def _needed(module: str) -> Any:
+    """A module of this package. Raises UsageError where the extra is not installed."""
+    import importlib
+
+    try:
+        return importlib.import_module(f"{__package__}.{module}")
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("autograder"):
+            raise
+        raise UsageError(f"{error.name} is not installed: pip install 'attention-to-rlhf[agents]'") from None
+
+
+def _told(passed: bool, score: float, named: tuple[str, ...]) -> str:
+    found = f" ({', '.join(named)})" if named else ""
+    return f"{'passed' if passed else 'not passed'}, {score:g} points{found}"
