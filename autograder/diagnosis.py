@@ -10,7 +10,8 @@ have met that case by other means.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Sequence
 
 from .catalog import judgement_of
 from .exercise import Exercise, Misconception
@@ -35,7 +36,6 @@ def _explanations(
 ) -> tuple[Diagnosis, ...]:
     order = [check.id for check in judgement_of(exercise).checks]
     misconceptions = judgement_of(exercise).misconceptions
-    alone = {item.key: programs.alone(item) for item in misconceptions}
 
     def fits(program: Planted) -> bool:
         """Whether it fails nothing that the submission passed."""
@@ -52,24 +52,35 @@ def _explanations(
 
     def explained(item: Misconception, check_ids: Iterable[str]) -> list[str]:
         """Those of these failed checks in which it shows the same."""
-        program = alone[item.key]
+        program = programs.alone(item)
         return [check_id for check_id in check_ids if by_check[check_id].behaves_like(program.run(check_id))]
 
-    whole = [item for item in misconceptions if reproduces(alone[item.key])]
+    reproducing = set()
+    for item in _turned(misconceptions):
+        if reproduces(programs.alone(item)):
+            reproducing.add(item.key)
+        programs.remember()
+    whole = [item for item in misconceptions if item.key in reproducing]
     if whole:
         return _named((item, list(by_check)) for item in whole)
-    found = {item.key: explained(item, by_check) for item in misconceptions if fits(alone[item.key])}
+    found = {item.key: explained(item, by_check) for item in misconceptions if fits(programs.alone(item))}
     unexplained = [check_id for check_id in by_check if not any(check_id in checks for checks in found.values())]
     if unexplained:
         for pair in itertools.combinations([item for item in misconceptions if item.key in found], 2):
             # Two mistakes fail, as a rule, what each of them fails: this spares most pairs their run.
-            if not all(any(not alone[item.key].run(check_id).passed for item in pair) for check_id in by_check):
+            if not all(any(not programs.alone(item).run(check_id).passed for item in pair) for check_id in by_check):
                 continue
             both = programs.together(*pair)
             if both and reproduces(both):
                 return _named((item, list(by_check)) for item in pair)
         found |= {item.key: explained(item, unexplained) for item in misconceptions if item.key not in found}
     return _named((item, found[item.key]) for item in misconceptions if found.get(item.key))
+
+
+def _turned(misconceptions: Sequence[Misconception]) -> Sequence[Misconception]:
+    """From another one on in each process: of two that begin at the same time, each finds out half for both."""
+    start = hash(str(os.getpid())) % max(1, len(misconceptions))
+    return [*misconceptions[start:], *misconceptions[:start]]
 
 
 def _named(found: Iterable[tuple[Misconception, list[str]]]) -> tuple[Diagnosis, ...]:

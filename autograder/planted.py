@@ -58,7 +58,6 @@ class Programs:
     def __init__(self, exercise: Exercise) -> None:
         self.exercise = exercise
         self.memory = Memory(exercise)
-        self.known = self.memory.recall()
         self.made: dict[str, Planted | None] = {}
 
     def alone(self, misconception: Misconception) -> Planted:
@@ -72,7 +71,7 @@ class Programs:
         return self._made(one, other)
 
     def remember(self) -> None:
-        """Keep for later processes what was found out."""
+        """Keep for other processes what was found out."""
         grown = {name: item for name, item in self.made.items() if item and len(item.runs) > item.remembered}
         if grown:
             self.memory.keep({name: list(item.runs.values()) for name, item in grown.items()})
@@ -83,7 +82,7 @@ class Programs:
         name = " ".join(item.key for item in misconceptions)
         if name not in self.made:
             try:
-                self.made[name] = Planted(self.exercise, misconceptions, self.known.get(name, b""))
+                self.made[name] = Planted(self.exercise, misconceptions, self.memory.recall(name))
             except ValueError:
                 if len(misconceptions) == 1:
                     raise

@@ -28,7 +28,7 @@ from .worker import protocol
 
 TABLE = "CREATE TABLE IF NOT EXISTS shown (exercise, version, program, runs, PRIMARY KEY (exercise, version, program))"
 FORGET = "DELETE FROM shown WHERE exercise = ? AND version <> ?"
-RECALL = "SELECT program, runs FROM shown WHERE exercise = ? AND version = ?"
+RECALL = "SELECT runs FROM shown WHERE exercise = ? AND version = ? AND program = ?"
 KEEP = "INSERT OR REPLACE INTO shown VALUES (?, ?, ?, ?)"
 NOT_WORTH_KEEPING = 8 << 20  # bytes
 
@@ -43,13 +43,14 @@ class Memory:
             exercise_hash(exercise), grader_hash(), platform.python_version(), platform.machine(), *libraries
         )
 
-    def recall(self) -> dict[str, bytes]:
-        """The packed runs of every program that is known."""
+    def recall(self, program: str) -> bytes:
+        """The packed runs of a program; empty where nothing is known."""
         try:
             with closing(_connection()) as connection:
-                return dict(connection.execute(RECALL, (self.exercise, self.version)))
-        except (sqlite3.Error, OSError):
-            return {}
+                found = connection.execute(RECALL, (self.exercise, self.version, program)).fetchone()
+                return bytes(found[0]) if found else b""
+        except (sqlite3.Error, OSError, TypeError):
+            return b""
 
     def keep(self, programs: Mapping[str, Iterable[CheckRun]]) -> None:
         """Keep these, and forget what was known of another version of the exercise."""
@@ -131,4 +132,6 @@ def _file() -> Path:
 
 def _connection() -> sqlite3.Connection:
     _file().parent.mkdir(parents=True, exist_ok=True)
-    return sqlite3.connect(_file(), timeout=5)
+    connection = sqlite3.connect(_file(), timeout=5)
+    connection.execute("PRAGMA synchronous = OFF")  # a power cut may spoil the file: then it is made anew
+    return connection

@@ -7,10 +7,12 @@ left.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from pathlib import Path
 
 from ..catalog import EXERCISES
+from ..exercise import Exercise
 from ..hashes import exercise_hash, grader_hash
 from ..reference import sha256
 from . import processes
@@ -59,7 +61,8 @@ def grade_class(
     """Autograde these and make their feedback, in parallel; those that could not be graded, and why."""
     failures = {}
     if stale:
-        processes.warm()
+        graded = {exercise for submission in stale for exercise in exercises_in(submission.assignment)}
+        processes.warm(*{library for exercise in graded for library in exercise.libraries})
         register(sorted({submission.student for submission in stale}))
     for submission, _, failure in processes.each(_grade, stale, jobs, isolation, seed):
         if failure:
@@ -87,11 +90,16 @@ def feedback_pages(submission: Submission) -> list[Path]:
     return sorted((FEEDBACK / submission.student / submission.assignment).glob("*.html"))
 
 
+@functools.cache
+def exercises_in(assignment: str) -> list[Exercise]:
+    """Those that an assignment's notebooks name: an instructor's own may have adopted exercises of any chapter."""
+    asked = "".join(path.read_text(encoding="utf-8") for path in (SOURCE / assignment).glob("*.ipynb"))
+    return [exercise for exercise in EXERCISES if exercise.id in asked]
+
+
 def submission_digest(submission: Submission) -> str:
     """Two digests: of what grades it, and of what was handed in."""
-    # An instructor's own notebook may have adopted exercises of any chapter.
-    asked = "".join(path.read_text(encoding="utf-8") for path in (SOURCE / submission.assignment).glob("*.ipynb"))
-    judged = [exercise_hash(exercise) for exercise in EXERCISES if exercise.id in asked]
+    judged = [exercise_hash(exercise) for exercise in exercises_in(submission.assignment)]
     graders = sha256(release_digest(submission.assignment), grader_hash(), *judged)
     return f"{graders} {sha256(*contents(submission.folder))}"
 

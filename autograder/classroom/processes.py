@@ -18,10 +18,10 @@ WARM = ["nbgrader.apps.api", "autograder.classroom.judging", "autograder.classro
 MOST_SECONDS = 1800  # for one submission, before its process is given up
 
 
-def warm() -> None:
+def warm(*libraries: str) -> None:
     """Begin to import, in the background, what every process of the pool needs: once, not in each process."""
     if sys.platform == "linux":
-        multiprocessing.set_forkserver_preload(WARM)
+        multiprocessing.set_forkserver_preload([*WARM, *libraries])
         forkserver.ensure_running()
 
 
@@ -36,7 +36,7 @@ def each(
 
     if not items:
         return
-    warm()
+    warm()  # as it is, if it has begun
     context = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
     processes = min(jobs or os.cpu_count() or 1, len(items))
     pool = ProcessPool(max_workers=processes, context=context, initializer=follow_parent)
