@@ -1,21 +1,18 @@
-"""Our fake of the Messages API against an independent one, `@copilotkit/aimock` from npm: the same shape of answers."""
+"""Our fake of the Messages API against an independent one: the same shape of answers."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-import re
-import shutil
-import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import anthropic
 import pytest
 from fake_messages import Answer, FakeMessages
+from independent_fake import independent_fake
 from scripted_agents import asks, says, text, use
 
-PACKAGE = "@copilotkit/aimock@1.43.0"
 PROMPT = "Look around, please."
 FIRST = asks(text("I look around, and I count."), use("bash", command="ls -l"), use("python", code="1 + 1"))
 SECOND = says("There is nothing to see.")
@@ -33,38 +30,10 @@ def looks_around(messages: list[dict[str, Any]]) -> Answer:
     return FIRST if len(messages) == 1 else SECOND
 
 
-def scripted(answer: Answer, has_tool_result: bool) -> dict[str, Any]:
-    """The answer as the independent fake's configuration has it."""
-    blocks = [
-        {"type": "text", "text": block["text"]}
-        if block["type"] == "text"
-        else {"type": "toolCall", "name": block["name"], "arguments": block["input"]}
-        for block in answer.content
-    ]
-    return {"match": {"userMessage": PROMPT, "hasToolResult": has_tool_result}, "response": {"blocks": blocks}}
-
-
 @pytest.fixture(scope="module")
-def independent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The base URL of the independent fake, which runs on a free port."""
-    npm, node = shutil.which("npm"), shutil.which("node")
-    if npm is None or node is None:
-        pytest.skip("npm is missing, which fetches the independent fake")
-    folder = tmp_path_factory.mktemp("aimock")
-    fetching = [npm, "install", "--prefix", str(folder), "--ignore-scripts", "--no-audit", "--no-fund"]
-    fetched = subprocess.run([*fetching, "--fetch-retries=0", PACKAGE], cwd=folder, capture_output=True, text=True)
-    if fetched.returncode:
-        pytest.skip(f"npm cannot fetch {PACKAGE}: {fetched.stderr.strip().splitlines()[-1]}")
-    script = folder / "script.json"
-    script.write_text(json.dumps({"fixtures": [scripted(FIRST, False), scripted(SECOND, True)]}))
-    program = folder / "node_modules/@copilotkit/aimock/dist/cli.js"
-    command = [node, str(program), "--port", "0", "--fixtures", str(script), "--strict"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
-        try:
-            assert process.stdout is not None
-            yield next(found[0] for line in process.stdout if (found := re.search(r"http://[\d.:]+", line)))
-        finally:
-            process.terminate()
+def theirs(aimock: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with independent_fake(aimock, tmp_path_factory.mktemp("aimock"), [FIRST, SECOND]) as base_url:
+        yield base_url
 
 
 @pytest.fixture
@@ -114,10 +83,10 @@ async def event_kinds(base_url: str) -> list[str]:
 
 
 @pytest.mark.parametrize("streams", [False, True])
-def test_both_fakes_answer_alike(independent, ours, streams):
-    theirs, own = (asyncio.run(conversation(base_url, streams)) for base_url in (independent, ours))
-    assert [shape(message) for message in own] == [shape(message) for message in theirs]
+def test_both_fakes_answer_alike(theirs, ours, streams):
+    expected, got = (asyncio.run(conversation(base_url, streams)) for base_url in (theirs, ours))
+    assert [shape(message) for message in got] == [shape(message) for message in expected]
 
 
-def test_both_fakes_stream_alike(independent, ours):
-    assert asyncio.run(event_kinds(ours)) == asyncio.run(event_kinds(independent))
+def test_both_fakes_stream_alike(theirs, ours):
+    assert asyncio.run(event_kinds(ours)) == asyncio.run(event_kinds(theirs))
