@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import torch
 from backends import BACKENDS, Submit, opening
+from independent_fake import Unavailable, fetched
 
 from autograder.certificate.certify import Certificate, certify
 from autograder.certificate.trying import FAST
@@ -56,3 +57,12 @@ def jailed() -> None:
     ).stdout.strip()
     if refused:
         pytest.skip(refused)
+
+
+@pytest.fixture(scope="session")
+def aimock(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The program of an independent fake of the Messages API; skips a test where npm cannot fetch it."""
+    try:
+        return fetched(tmp_path_factory.mktemp("npm"))
+    except Unavailable as reason:
+        pytest.skip(str(reason))

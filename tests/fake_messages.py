@@ -116,7 +116,7 @@ class FakeMessages:
                     connection.shutdown(socket.SHUT_RDWR)  # a client may keep an idle connection open
         self.server.server_close()
         self.thread.join()
-        if self.problems and exception[0] is None:
+        if self.problems:
             raise self.problems[0]
 
     def received(self, target: str, headers: Mapping[str, str]) -> Request:

@@ -88,6 +88,11 @@ async def converse(base_url: str, streams: bool = False) -> list[Any]:
     return [first, await ask(base_url, streams=streams, messages=answered(ASK["messages"], first))]
 
 
+def without_ids(message: Any) -> dict[str, Any]:
+    plain: dict[str, Any] = {**message.to_dict(), "id": None}
+    return {**plain, "content": [{**block, "id": None} for block in plain["content"]]}
+
+
 def served(coroutine: Callable[[FakeMessages], Any], agent: Any = looks_around, **options: Any) -> Any:
     """What a coroutine returns that is given a running fake, and the fake."""
     with FakeMessages(agent, **options) as fake:
@@ -124,14 +129,10 @@ def test_a_stream_brings_the_same_message(content):
     async def both(fake):
         return [await ask(fake.base_url, streams=streams, max_tokens=20_000) for streams in (False, True)]
 
-    (whole, streamed), _ = served(both, lambda messages: Answer(content, "end_turn"))
-    plain = whole.to_dict()
-    assert [block["type"] for block in plain["content"]] == [block["type"] for block in content]
-    for message in (plain, streamed_message := streamed.to_dict()):
-        del message["id"]
-        for block in message["content"]:
-            block.pop("id", None)
-    assert {key: streamed_message[key] for key in plain} == plain
+    messages, _ = served(both, lambda messages: Answer(content, "end_turn"))
+    whole, streamed = (without_ids(message) for message in messages)
+    assert [block["type"] for block in whole["content"]] == [block["type"] for block in content]
+    assert {key: streamed[key] for key in whole} == whole
 
 
 def test_the_events_of_a_stream_come_in_order():
@@ -353,12 +354,8 @@ def test_a_failing_agent_is_noticed_at_the_end():
     def fails(messages):
         raise AssertionError("this should not have been asked")
 
-    async def asked(fake):
-        with pytest.raises(anthropic.InternalServerError):
-            await ask(fake.base_url)
-
     with pytest.raises(AssertionError, match="this should not have been asked"):
-        served(asked, fails)
+        served(lambda fake: ask(fake.base_url), fails)
 
 
 # --- what goes wrong
@@ -434,7 +431,7 @@ def test_a_body_that_does_not_even_claim_to_be_json_is_returned_as_text():
 
 def test_an_order_that_cannot_be_carried_out_is_noticed():
     with pytest.raises(ValueError, match="asks for no stream"):
-        failing(TruncatedStream())
+        served(lambda fake: ask(fake.base_url), faults=lambda request: TruncatedStream())
 
 
 # --- what is counted
