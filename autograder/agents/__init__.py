@@ -1,19 +1,15 @@
-"""Exercises as tasks for a model: attempts at them, and what the attempts show.
+"""Exercises as tasks for Claude: attempts, pass rates, and what they mean. Needs the extra [agents].
 
-    records       what is kept of a run, an attempt and its transcript
-    shapes        a task's prompt and starter files: implement, repair, twin
-    workspace     the jailed folder in which a model works
-    tools         what it may call there
-    loop          one attempt
-    attempts      many of them, to be stopped and resumed
-    prices        what tokens cost, with the date of the prices
-    rates         intervals for pass rates and their differences, pass@k, the rule for a band
-    calibration   the walk over the dial k to a task in the band, and its confirmation
-    report        from records to numbers and Markdown
-    report_page   the same as one HTML page, with every transcript
-    comparison    two sets of records, paired on the same tasks
-    regrading     today's graders applied to recorded submissions
-    commands      the commands on the command line
-
-They are imported only where they are used: they need the extra `agents`.
+shapes        a task: what the model is told, and the files it starts from
+workspace     a jailed folder with a shell, an interpreter and an editor; `inside` is the process in the jail,
+              `interpreters` and `editor` what it offers
+tools         the model's tools, and what each does in a workspace
+loop          one attempt: the conversation until the model submits, gives up or meets a limit
+attempts      many attempts at once: recorded, stopped, resumed
+records       what is recorded
+prices        what tokens cost
+rates         intervals, pass@k, the rule for a band of pass rates
+calibration   how hard a task has to be made for its pass rate to lie in a band
+report, report_page, comparison, regrading   what the records say
+commands      the command line
 """
