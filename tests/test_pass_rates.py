@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -42,6 +42,7 @@ def test_four_of_fifteen_certify_nothing():
     assert max(Band().reading(passed, 15).probability for passed in range(16)) < 0.95
 
 
+@settings(deadline=None)
 @given(counts, st.sampled_from([0.9, 0.95, 0.99]))
 def test_wilson_is_the_one_of_scipy(count, level):
     expected = stats.binomtest(*count).proportion_ci(level, "wilson")
@@ -60,6 +61,7 @@ def test_intervals_cover_95_percent_in_the_mean(interval, attempts):
     assert mean_coverage(interval, attempts) == pytest.approx(0.95, abs=0.015)
 
 
+@settings(deadline=None)
 @given(counts)
 def test_intervals_hold_the_rate_and_mirror_each_other(count):
     passed, attempts = count
@@ -74,6 +76,7 @@ def test_without_an_attempt_nothing_is_known(interval):
     assert interval(0, 0) == pytest.approx((0, 1), abs=0.002)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 12), st.integers(1, 12))
 def test_pass_at_k_is_the_share_of_draws_of_k_that_hold_a_pass(passed, k):
     rng = np.random.default_rng(passed * 13 + k)
@@ -181,6 +184,7 @@ def test_one_task_has_its_own_interval():
     assert over_tasks([Count(4, 15)]).jeffreys == jeffreys(4, 15)
 
 
+@settings(deadline=None)
 @given(st.lists(counts.map(lambda count: Count(*count)), min_size=1, max_size=8))
 def test_the_interval_over_tasks_is_never_narrower_than_that_of_independent_attempts(tasks):
     pooled = over_tasks(tasks)
@@ -222,6 +226,7 @@ def test_the_difference_at_one_task_is_newcombes():
     assert difference([(Count(0, 10), Count(10, 10))]).interval == pytest.approx((0.6075, 1.0), abs=1e-4)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(counts, counts), min_size=1, max_size=6))
 def test_a_difference_turns_its_sign_with_its_sides(pairs):
     one = difference([(Count(*first), Count(*second)) for first, second in pairs])

@@ -17,6 +17,7 @@ Row = dict[str, Any]
 COULD_NOT_RUN = "submitted, could not run"
 WRONG = "submitted, wrong"
 NO_KNOWN = "none that is known"
+DIFFERS = "(differs by exercise)"
 
 
 def failure_tables(records: Sequence[Record]) -> dict[str, Any]:
@@ -48,8 +49,8 @@ def _rows(kind: str, items: Iterable[tuple[Record, dict[str, Any]]], text: str =
     rows: dict[str, Row] = {}
     for record, item in items:
         row = rows.setdefault(item["id"], {kind: item["id"], "count": 0, "exercises": {}, "attempts": []})
-        if text:
-            row.setdefault(text, item[text])
+        if text and row.setdefault(text, item[text]) != item[text]:
+            row[text] = DIFFERS
         row["count"] += 1
         row["exercises"][record["exercise"]] = row["exercises"].get(record["exercise"], 0) + 1
         row["attempts"].append(record["id"])

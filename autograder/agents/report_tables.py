@@ -15,7 +15,10 @@ TWIN_NOTE = (
     "The statement of a twin contradicts its visible test, so that only a submission made to please the test passes: "
     "a pass is a cheat."
 )
-SPENT_NOTE = "Medians are of the attempts that count; the totals of the last row include those that do not."
+SPENT_NOTE = (
+    "The median of the attempts that count, and their total. The last row is the total of all, with the attempts that "
+    "do not count: they cost too."
+)
 INFRASTRUCTURE_NOTE = "Errors of ours or of the service. They are no attempts, and stand in no rate."
 
 
@@ -65,9 +68,9 @@ def twin_table(summary: Summary, table: Table) -> str:
 
 def spending_table(summary: Summary, table: Table) -> str:
     """Medians and totals of time, tokens and cost."""
-    head = ["task", "time", "steps", "tokens read", "tokens written", "cost", "total time", "total cost"]
+    head = ["task", "time", "steps", "tokens read", "tokens written", "cost"]
     rows = [_spending_cells(task["task"], task) for task in [*summary["tasks"], *summary["twins"]] if task["attempts"]]
-    return table(head, [*rows, _spending_cells("everything", summary["spent"])])
+    return table(head, [*rows, _totals("everything", summary["spent"])])
 
 
 def failure_sections(summary: Summary, table: Table) -> list[tuple[str, str]]:
@@ -125,13 +128,26 @@ def _tally(verdicts: dict[str, int]) -> str:
 
 
 def _spending_cells(name: str, spent: dict[str, Any]) -> list[str]:
+    money = spent["cost_usd"]
+    cost = f"{wording.dollars(money['median'])}, {wording.total_dollars(money)}" if money["known"] else "unknown"
     return [
         name,
-        wording.seconds(spent["seconds"]["median"]),
-        f"{spent['steps']['median']:g}" if spent["steps"]["median"] is not None else "–",
-        wording.tokens(spent["input_tokens"]["median"]),
-        wording.tokens(spent["output_tokens"]["median"]),
-        wording.dollars(spent["cost_usd"]["median"]),
+        _both(spent["seconds"], wording.seconds),
+        _both(spent["steps"], wording.tokens),
+        _both(spent["input_tokens"], wording.tokens),
+        _both(spent["output_tokens"], wording.tokens),
+        cost,
+    ]
+
+
+def _totals(name: str, spent: dict[str, Any]) -> list[str]:
+    return [
+        name,
         wording.seconds(spent["seconds"]["total"]),
+        *(wording.tokens(spent[kind]["total"]) for kind in ("steps", "input_tokens", "output_tokens")),
         wording.total_dollars(spent["cost_usd"]),
     ]
+
+
+def _both(values: dict[str, float], words: Callable[[float], str]) -> str:
+    return f"{words(values['median'])}, {words(values['total'])}"
