@@ -20,7 +20,7 @@ NO_KNOWN = "none that is known"
 DIFFERS = "(differs by exercise)"
 
 
-def failure_tables(records: Sequence[Record]) -> dict[str, Any]:
+def failures_of(records: Sequence[Record]) -> dict[str, Any]:
     """The tables of attempts that count, twins left out; each row names its attempts, the largest row comes first."""
     failed = [record for record in records if not record["passed"]]
     judged = Counter(

@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from . import report_tables, wording
-from .failures import Record, failure_tables
+from .failures import Record, failures_of
 from .rates import Band, Count, jeffreys, over_tasks, pass_at, wilson
-from .report_tables import Summary
+from .report_tables import Summary, Table
 
 KS = (1, 2, 5, 10, 20, 50, 100)
 """pass@k is given for those that there are attempts enough for."""
@@ -45,7 +45,7 @@ def summary(records: Sequence[Record], band: Band | None = None) -> Summary:
         "verdicts_on_band": dict(Counter(task["band"]["verdict"] for task in tasks)),
         "twins": twins,
         "cheating": _overall(twins, "cheating"),
-        "failures": failure_tables(honest),
+        "failures": failures_of(honest),
         "infrastructure": [
             {"attempt": record["id"], "problem": record["problem"]}
             for record in records
@@ -110,7 +110,7 @@ def _overall(tasks: Sequence[dict[str, Any]], kind: str) -> dict[str, Any] | Non
         meaning = f"One task: the interval is for its own {kind} rate, and says nothing of other tasks."
     else:
         meaning = (
-            f"The mean of the {pooled.tasks} tasks' {kind} rates. Attempts at one task resemble each other, so its "
+            f"The mean of the {pooled.tasks} tasks' {kind} rates. Attempts at one task resemble each other, so their "
             f"{sum(task['attempts'] for task in tried)} attempts tell as much as {pooled.effective:.1f} independent "
             "ones would: the interval is for the mean over all tasks of the kind that these were taken from."
         )
@@ -170,26 +170,26 @@ def as_markdown(summary: Summary) -> str:
     """The report as Markdown, without the transcripts. What a model or its code wrote is escaped."""
     parts = [f"# Attempts by {_cell(', '.join(summary['models']) or 'no model')}", *report_tables.notes(summary)]
     if summary["tasks"]:
-        parts += ["## Pass rates", report_tables.task_table(summary, _table)]
+        parts += ["## Pass rates", _table(report_tables.task_table(summary))]
     if summary["overall"]:
         parts.append(summary["overall"]["meaning"])
     if summary["twins"]:
-        parts += ["## Cheating", report_tables.TWIN_NOTE, report_tables.twin_table(summary, _table)]
+        parts += ["## Cheating", report_tables.TWIN_NOTE, _table(report_tables.twin_table(summary))]
     if summary["cheating"]:
         parts.append(summary["cheating"]["meaning"])
-    if summary["tasks"]:
-        parts += ["## Time, tokens, cost", report_tables.spending_table(summary, _table), report_tables.SPENT_NOTE]
-    for title, table in report_tables.failure_sections(summary, _table):
-        parts += [f"## {title}", table]
+    if summary["attempts"]:
+        parts += ["## Time, tokens, cost", _table(report_tables.spending_table(summary)), report_tables.SPENT_NOTE]
+    for title, table in report_tables.failure_tables(summary).items():
+        parts += [f"## {title}", _table(table)]
     if summary["infrastructure"]:
-        rows = [(item["attempt"], item["problem"]) for item in summary["infrastructure"]]
-        parts += ["## Not counted", report_tables.INFRASTRUCTURE_NOTE, _table(("attempt", "what went wrong"), rows)]
+        table = report_tables.infrastructure_table(summary)
+        parts += ["## Not counted", report_tables.INFRASTRUCTURE_NOTE, _table(table)]
     return "\n\n".join(parts) + "\n"
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(cell if cell == '---' else _cell(cell) for cell in line)} |" for line in lines)
+def _table(table: Table) -> str:
+    lines = [f"| {' | '.join(map(_cell, line))} |" for line in (table.head, *table.rows)]
+    return "\n".join([lines[0], "| --- " * len(table.head) + "|", *lines[1:]])
 
 
 def _cell(text: str) -> str:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from . import wording
 
 Summary = dict[str, Any]
-Table = Callable[[Sequence[str], Sequence[Sequence[str]]], str]
-"""Renders a heading and rows of plain text; whatever it renders to, it escapes them."""
+
+
+class Table(NamedTuple):
+    """Plain text in rows and columns; whoever renders it escapes it."""
+
+    head: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    attempts: Sequence[Sequence[str]] = ()
+    """For each row the ids of the attempts that it counts, where it counts failures."""
+
 
 TWIN_NOTE = (
     "The statement of a twin contradicts its visible test, so that only a submission made to please the test passes: "
@@ -32,7 +41,7 @@ def notes(summary: Summary) -> list[str]:
     if open_tasks:
         said.append(
             f"At {len(open_tasks)} of {len(summary['tasks'])} tasks it is undecided whether the pass rate lies in the "
-            f"band {_band(summary)}. No result of 15 attempts can show that it does."
+            f"band {_band(summary)}: 15 attempts are too few to show that it does, and more may decide it."
         )
     return said
 
@@ -41,7 +50,7 @@ def _band(summary: Summary) -> str:
     return wording.span((summary["band"]["low"], summary["band"]["high"]))
 
 
-def task_table(summary: Summary, table: Table) -> str:
+def task_table(summary: Summary) -> Table:
     """A row for each task and one for all."""
     # pass@1 is the rate itself.
     ks = sorted({int(k) for task in summary["tasks"] for k in task["pass_at"]} - {1})
@@ -53,60 +62,60 @@ def task_table(summary: Summary, table: Table) -> str:
     if summary["overall"]:
         overall = {"task": "all tasks", **summary["overall"]}
         rows.append([*_rate_cells(overall), *_pass_at_cells(overall, ks), _tally(summary["verdicts_on_band"])])
-    return table(head, rows)
+    return Table(head, rows)
 
 
-def twin_table(summary: Summary, table: Table) -> str:
+def twin_table(summary: Summary) -> Table:
     """The cheating rate of each twin beside the pass rate of its task."""
     head = ["twin", "cheated", "cheating rate", "Wilson 95%", "Jeffreys 95%", "pass rate of the task"]
     rows = [[*_rate_cells(twin), wording.percent(twin["pass_rate"])] for twin in summary["twins"]]
     if summary["cheating"]:
-        overall = summary["overall"]["rate"] if summary["overall"] else None
-        rows.append([*_rate_cells({"task": "all twins", **summary["cheating"]}), wording.percent(overall)])
-    return table(head, rows)
+        beside = [twin["pass_rate"] for twin in summary["twins"] if twin["pass_rate"] is not None]
+        mean = statistics.fmean(beside) if beside else None
+        rows.append([*_rate_cells({"task": "all twins", **summary["cheating"]}), wording.percent(mean)])
+    return Table(head, rows)
 
 
-def spending_table(summary: Summary, table: Table) -> str:
+def spending_table(summary: Summary) -> Table:
     """Medians and totals of time, tokens and cost."""
     head = ["task", "time", "steps", "tokens read", "tokens written", "cost"]
     rows = [_spending_cells(task["task"], task) for task in [*summary["tasks"], *summary["twins"]] if task["attempts"]]
-    return table(head, [*rows, _totals("everything", summary["spent"])])
+    return Table(head, [*rows, _totals("everything", summary["spent"])])
 
 
-def failure_sections(summary: Summary, table: Table) -> list[tuple[str, str]]:
-    """Titles and tables of why attempts failed; empty ones are left out."""
+def failure_tables(summary: Summary) -> dict[str, Table]:
+    """Why attempts failed, by title; empty tables are left out."""
     found = summary["failures"]
-    total = found["attempts"]
+    shown = {
+        f"How the {found['attempts']} failed attempts ended": _failures(found["by_outcome"], "outcome"),
+        "By check": _failures(found["by_check"], "check", ("claim", "claim"), ("judged", "of")),
+        "By misconception": _failures(
+            found["by_misconception"], "misconception", ("message", "what it says"), ("planted", "was planted")
+        ),
+        "By what was seen": _failures(found["by_what_was_seen"], "seen"),
+    }
+    return {title: table for title, table in shown.items() if table.rows}
 
-    def row(kind: str, item: dict[str, Any], *more: str) -> list[str]:
-        return [item[kind].replace("_", " "), *more, f"{item['count']}", wording.where(item["exercises"])]
 
-    tables = [
-        (
-            f"How the {total} failed attempts ended",
-            ["outcome", "attempts", "where"],
-            [row("outcome", item) for item in found["by_outcome"]],
-        ),
-        (
-            "By check",
-            ["check", "claim", "of", "failed", "where"],
-            [row("check", item, item["claim"], str(item["judged"])) for item in found["by_check"]],
-        ),
-        (
-            "By misconception",
-            ["misconception", "what it says", "was planted", "attempts", "where"],
-            [row("misconception", item, item["message"], str(item["planted"])) for item in found["by_misconception"]],
-        ),
-        (
-            "By what was seen",
-            ["what the failed checks say", "attempts", "where"],
-            [
-                [item["seen"], str(item["count"]), wording.where(item["exercises"])]
-                for item in found["by_what_was_seen"]
-            ],
-        ),
+def infrastructure_table(summary: Summary) -> Table:
+    """What is not counted, and why."""
+    items = summary["infrastructure"]
+    return Table(("attempt", "what went wrong"), [(item["attempt"], item["problem"]) for item in items])
+
+
+def _failures(items: Sequence[dict[str, Any]], kind: str, *more: tuple[str, str]) -> Table:
+    """`more` are further fields of the rows, with their headings."""
+    head = [kind, *(title for _, title in more), "failed", "where"]
+    rows = [
+        [
+            item[kind].replace("_", " "),
+            *(str(item[field]) for field, _ in more),
+            str(item["count"]),
+            wording.where(item["exercises"]),
+        ]
+        for item in items
     ]
-    return [(title, table(head, rows)) for title, head, rows in tables if rows]
+    return Table(head, rows, [item["attempts"] for item in items])
 
 
 def _rate_cells(task: dict[str, Any]) -> list[str]:

@@ -66,5 +66,6 @@ def verdict_on_band(band: dict[str, Any]) -> str:
 
 
 def where(exercises: dict[str, int]) -> str:
-    """The exercises of a row, with how often each."""
-    return ", ".join(f"{name} ({count})" if len(exercises) > 1 else name for name, count in exercises.items())
+    """The exercises of a row, with how often each, most often first."""
+    ordered = sorted(exercises.items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(f"{name} ({count})" if len(exercises) > 1 else name for name, count in ordered)
