@@ -88,7 +88,7 @@ def test_a_task_that_was_only_ever_lost_has_no_rate_and_spoils_no_other():
 
 def test_nothing_at_all_is_a_report_too():
     assert summary([])["overall"] is None
-    assert "0 attempts count" in as_markdown(summary([]))
+    assert "Attempts that count: 0." in as_markdown(summary([]))
 
 
 # --- over tasks

@@ -178,7 +178,7 @@ def test_failures_lead_to_their_transcripts(attempts, whole):
 
 
 def test_no_attempts_make_a_page_too():
-    assert "0 attempts count" in read(shown([]))
+    assert "Attempts that count: 0." in read(shown([]))
 
 
 # --- hostile content
@@ -196,7 +196,7 @@ def spoilt(value, leaf):
     return leaf if isinstance(value, str) else value
 
 
-def hostile_attempt():
+def hostile_attempt(problem=""):
     attempt = one_attempt()
     [one] = attempt
     events = spoilt(transcript(one), HOSTILE)
@@ -205,13 +205,15 @@ def hostile_attempt():
     events.append({"type": HOSTILE, HOSTILE: HOSTILE})
     verdict = spoilt(records({"attention.softmax": 1.0}, runs=1)[0]["verdict"], HOSTILE)
     verdict["checks"][0]["passed"] = False
+    verdict["problem"] = problem
     verdict["diagnosis"] = [{"id": HOSTILE, "message": HOSTILE, "question": HOSTILE, "explains": [HOSTILE]}]
     one |= {"outcome": "submitted", "submission": HOSTILE, "verdict": verdict, "model": HOSTILE, "passed": False}
     return attempt, {one["id"]: events}
 
 
-def test_hostile_text_is_shown_as_text_wherever_it_stands():
-    attempt, transcripts = hostile_attempt()
+@pytest.mark.parametrize("problem", ["", HOSTILE], ids=["ran", "could not run"])
+def test_hostile_text_is_shown_as_text_wherever_it_stands(problem):
+    attempt, transcripts = hostile_attempt(problem)
     text = read(shown(attempt, transcripts))
     assert text.count("<script>document.title = 'owned'</script>") > 20
 

@@ -168,7 +168,7 @@ def _median_and_total(records: Sequence[Record], value: Callable[[Record], float
 
 def as_markdown(summary: Summary) -> str:
     """The report as Markdown, without the transcripts. What a model or its code wrote is escaped."""
-    parts = [f"# Attempts by {_cell(', '.join(summary['models']) or 'no model')}", *report_tables.notes(summary)]
+    parts = [f"# Attempts by {_cell(', '.join(summary['models']) or 'no model')}", report_tables.notes(summary)]
     if summary["tasks"]:
         parts += ["## Pass rates", _table(report_tables.task_table(summary))]
     if summary["overall"]:

@@ -32,7 +32,7 @@ def page(records: Sequence[Record], transcripts: Mapping[str, Sequence[Event]], 
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{title}</title><style>{STYLE}</style>"
     )
-    body = [f"<h1>{title}</h1>", _headline(summary), *_paragraphs(*report_tables.notes(summary))]
+    body = [f"<h1>{title}</h1>", _headline(summary), *_paragraphs(report_tables.notes(summary))]
     body += _rates(summary)
     body += _cheating(summary)
     if records:
@@ -75,7 +75,7 @@ def _headline(summary: Summary) -> str:
         shown.append(("pass rate, mean of tasks", *_rate(summary["overall"])))
     if summary["cheating"]:
         shown.append(("cheating rate, mean of twins", *_rate(summary["cheating"])))
-    shown.append(("attempts that count", str(summary["attempts"]), f"{len(summary['tasks'])} tasks"))
+    shown.append(("attempts that count", str(summary["attempts"]), f"tasks: {len(summary['tasks'])}"))
     cost, spent = summary["spent"]["cost_usd"], summary["spent"]
     known = wording.total_dollars(cost) if not cost["unknown"] else "unknown"
     written = f"{wording.tokens(spent['output_tokens']['total'])} tokens written"

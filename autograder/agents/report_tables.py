@@ -31,19 +31,22 @@ SPENT_NOTE = (
 INFRASTRUCTURE_NOTE = "Errors of ours or of the service. They are no attempts, and stand in no rate."
 
 
-def notes(summary: Summary) -> list[str]:
+def notes(summary: Summary) -> str:
     """What a reader should know before any number."""
-    counted, broken = summary["attempts"], len(summary["infrastructure"])
-    said = [f"{counted} attempts count" + (f"; {broken} were lost to infrastructure and do not." if broken else ".")]
+    said = [f"Attempts that count: {summary['attempts']}."]
+    if summary["infrastructure"]:
+        said.append(f"Lost to infrastructure, and not counted: {len(summary['infrastructure'])}.")
     if len(summary["models"]) > 1:
         said.append("The records are of several models: no rate below is that of one of them.")
-    open_tasks = [task for task in summary["tasks"] if task["band"]["verdict"] == "undecided"]
-    if open_tasks:
+    undecided = [task for task in summary["tasks"] if task["band"]["verdict"] == "undecided"]
+    if undecided:
         said.append(
-            f"At {len(open_tasks)} of {len(summary['tasks'])} tasks it is undecided whether the pass rate lies in the "
-            f"band {_band(summary)}: 15 attempts are too few to show that it does, and more may decide it."
+            f"Undecided whether the pass rate lies in the band {_band(summary)}: {len(undecided)} of "
+            f"{len(summary['tasks'])} tasks."
         )
-    return said
+        if any(task["band"]["more"] for task in undecided):
+            said.append("More attempts may decide it.")
+    return " ".join(said)
 
 
 def _band(summary: Summary) -> str:
@@ -87,7 +90,7 @@ def failure_tables(summary: Summary) -> dict[str, Table]:
     """Why attempts failed, by title; empty tables are left out."""
     found = summary["failures"]
     shown = {
-        f"How the {found['attempts']} failed attempts ended": _failures(found["by_outcome"], "outcome"),
+        f"How attempts failed: {found['attempts']}": _failures(found["by_outcome"], "outcome"),
         "By check": _failures(found["by_check"], "check", ("claim", "claim"), ("judged", "of")),
         "By misconception": _failures(
             found["by_misconception"], "misconception", ("message", "what it says"), ("planted", "was planted")
