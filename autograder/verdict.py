@@ -71,3 +71,11 @@ class Verdict:
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Verdict:
+        """What `to_json` gave, a verdict again."""
+        diagnosis = tuple(Diagnosis(**{**item, "explains": tuple(item["explains"])}) for item in data["diagnosis"])
+        checks = tuple(CheckResult(**item) for item in data["checks"])
+        resources = Resources(**data["resources"])
+        return cls(**{**data, "checks": checks, "diagnosis": diagnosis, "resources": resources})
