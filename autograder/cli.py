@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .agents import commands as agents
 from .catalog import EXERCISES, exercise_named
-from .classroom.commands import COMMANDS
+from .classroom import commands as classroom
 from .errors import JudgeError, UsageError
 
 if TYPE_CHECKING:
@@ -181,7 +182,24 @@ def certify(exercises: tuple[str, ...], seeds: int, jobs: int, target: Path) -> 
     sys.exit(1 if failed else 0)
 
 
-for command in COMMANDS:
+@cli.command()
+@click.argument("targets", metavar="[ASSIGNMENT]... | DIR", nargs=-1)
+@classroom.jobs_option
+@click.option("--yes", is_flag=True, help="Change the gradebook, or the records in DIR, without asking.")
+def regrade(targets: tuple[str, ...], jobs: int | None, yes: bool) -> None:
+    """Show whose verdict a changed grader changes, and then change it.
+
+    For a class: looks at what was graded and has not been handed in anew since. For a DIR of `autograder attempt`:
+    judges what was submitted there once more, without a call to a model. Without a terminal nothing is changed unless
+    --yes is given.
+    """
+    if len(targets) == 1 and Path(targets[0], "run.json").is_file():
+        agents.regrade(Path(targets[0]), yes)
+    else:
+        classroom.regrade(targets, jobs, yes)
+
+
+for command in (*classroom.COMMANDS, *agents.COMMANDS):
     cli.add_command(command)
 
 

@@ -201,7 +201,7 @@ def description(problems: Sequence[Problem], settings: Settings, command: Sequen
         "started": now(),
         "versions": {
             "python": platform.python_version(),
-            **{name: version(name) for name in ("attention-to-rlhf", "anthropic", "numpy", "torch")},
+            **{name: version(name) for name in ("anthropic", "numpy", "torch")},
         },
         "hashes": {
             "grader": grader_hash(),

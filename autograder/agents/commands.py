@@ -151,7 +151,7 @@ def compare(one: Path, other: Path, as_json: bool) -> None:
 COMMANDS = (attempt, report, compare)
 
 
-def regrade_attempts(folder: Path, yes: bool) -> None:
+def regrade(folder: Path, yes: bool) -> None:
     """Show what today's graders make of the submissions in DIR; with `yes`, record it."""
     from .. import progress
     from .records import Folder

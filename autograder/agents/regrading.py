@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from ..catalog import exercise_named
 from .attempts import judged
@@ -23,7 +22,9 @@ class Change:
     after: tuple[bool, float, tuple[str, ...]]
 
 
-def regraded(folder: Folder, progress: Callable[[Any], None] = lambda record: None) -> Iterator[tuple[Record, Change | None]]:
+def regraded(
+    folder: Folder, progress: Callable[[Any], None] = lambda record: None
+) -> Iterator[tuple[Record, Change | None]]:
     """Each record as it would be today, and what differs."""
     for record in folder.records():
         if record["submission"] is None:

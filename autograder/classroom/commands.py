@@ -68,16 +68,8 @@ def grade_class(assignments: tuple[str, ...], jobs: int | None, isolation: str) 
     sys.exit(2 if failures else 0)
 
 
-@click.command()
-@click.argument("assignments", metavar="[ASSIGNMENT]...", nargs=-1)
-@jobs_option
-@click.option("--yes", is_flag=True, help="Change the gradebook without asking.")
 def regrade(assignments: tuple[str, ...], jobs: int | None, yes: bool) -> None:
-    """Show whose verdict a changed grader changes, and then change it.
-
-    Looks at what was graded and has not been handed in anew since. Without a terminal nothing is changed unless --yes
-    is given.
-    """
+    """Show whose verdict in the class would be another, and change it if that is wanted."""
     from . import regrading
 
     candidates = regrading.candidates(*assignments)
@@ -143,7 +135,7 @@ def appeal(student: str, exercise_id: str, uphold: bool, seeds: int, jobs: int |
     click.echo("The certificate holds with it. `autograder regrade` shows what changes for the class.")
 
 
-COMMANDS = (release, lab, grade_class, regrade, appeal, adopt.command, exports.command, similarity_page.command)
+COMMANDS = (release, lab, grade_class, appeal, adopt.command, exports.command, similarity_page.command)
 
 
 def _table(submissions: list, failures: dict) -> str:
