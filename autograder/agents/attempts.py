@@ -33,7 +33,6 @@ class Settings:
     """How attempts are made."""
 
     model: str
-    runs: int = 15
     concurrency: int = 15
     limits: Limits = field(default_factory=Limits)
     effort: str | None = None
@@ -100,16 +99,18 @@ def client() -> anthropic.AsyncAnthropic:
 async def attempt_all(
     api: anthropic.AsyncAnthropic,
     problems: Sequence[Problem],
+    numbers: Sequence[int],
     settings: Settings,
     folder: Folder,
     progress: Callable[[Tally], None] = lambda tally: None,
 ) -> list[Record]:
-    """Make the attempts that the folder does not hold yet, at most `concurrency` at once; all records of these tasks.
+    """Make the attempts of these `numbers` that the folder does not hold yet; the records of all of them.
 
     Infrastructure errors are tried again. Raises BudgetSpent once the budget is; an interrupt ends all attempts where
     they are.
     """
-    wanted = {f"{problem.id}/{number:02}": (problem, number) for problem in problems for number in range(settings.runs)}
+    every = {f"{problem.id}/{number:03}": (problem, number) for problem in problems for number in numbers}
+    wanted = dict(every)
     tally = Tally()
     for record in folder.records():
         if record["id"] in wanted and record["outcome"] != INFRASTRUCTURE:
@@ -148,8 +149,7 @@ async def attempt_all(
         raise errors.exceptions[0] from None
     finally:
         judges.shutdown(wait=False, cancel_futures=True)
-    ids = {f"{problem.id}/" for problem in problems}
-    return [record for record in folder.records() if record["id"].rpartition("/")[0] + "/" in ids]
+    return [record for record in folder.records() if record["id"] in every]
 
 
 def judged(problem: Problem, attempt: Attempt, isolation: str = "auto") -> tuple[bool, Verdict | None]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..catalog import exercise_named
-from ..errors import UsageError
+from ..errors import JudgeError, UsageError
 
 if TYPE_CHECKING:
     from .attempts import Settings, Tally
@@ -84,7 +84,7 @@ def attempt(
     The model gets the statement, the starter and tools; only what it submits is graded. Can be stopped at any moment
     and continued with --resume. Needs ANTHROPIC_API_KEY.
     """
-    settings = _settings(model, runs, concurrency, max_steps, effort, seconds, tokens, budget_usd, isolation)
+    settings = _settings(model, concurrency, max_steps, effort, seconds, tokens, budget_usd, isolation)
     chosen = [exercise_named(name) for name in dict.fromkeys(exercises)]
     shapes = _needed("shapes")
     problems = [shapes.repair(exercise, k) if k else shapes.implement(exercise) for exercise in chosen]
@@ -94,7 +94,7 @@ def attempt(
             if exercise not in with_twin:
                 click.echo(f"{exercise.id} has no impossible twin", err=True)
         problems += [shapes.twin(exercise) for exercise in with_twin]
-    records = attempted(problems, settings, out, resume)
+    records = asyncio.run(_attempted(problems, runs, settings, out, resume))
     counted = [record for record in records if record["outcome"] != "infrastructure"]
     passed = sum(record["passed"] for record in counted)
     click.echo(
@@ -148,7 +148,53 @@ def compare(one: Path, other: Path, as_json: bool) -> None:
     click.echo(json.dumps(found, indent=2, ensure_ascii=False) if as_json else comparison.as_text(found))
 
 
-COMMANDS = (attempt, report, compare)
+@click.command()
+@click.argument("exercise")
+@model_option
+@click.option("--band", default="10-40", show_default=True, metavar="LOW-HIGH", help="Pass rates, in percent.")
+@concurrency_option
+@steps_option
+@effort_option
+@seconds_option
+@tokens_option
+@budget_option
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, metavar="DIR")
+@click.option("--resume", is_flag=True, help="Go on with what DIR holds.")
+@isolation_option
+def calibrate(
+    exercise: str,
+    model: str,
+    band: str,
+    concurrency: int,
+    max_steps: int,
+    effort: str | None,
+    seconds: float | None,
+    tokens: int | None,
+    budget_usd: float | None,
+    out: Path,
+    resume: bool,
+    isolation: str,
+) -> None:
+    """Find how many mistakes must be planted for a model's pass rate to lie in a band.
+
+    Tries the task as it is, then repairs of more and more planted mistakes, each only as often as it takes to tell.
+    What is found is confirmed by fresh attempts, and only these are the result. Exits with 1 if nothing is found.
+    """
+    calibration, rates, shapes = _needed("calibration"), _needed("rates"), _needed("shapes")
+    low, dash, high = band.partition("-")
+    if not (dash and low.isdigit() and high.isdigit() and 0 <= int(low) < int(high) <= 100):
+        raise UsageError(f"the band is {band!r}, and should be two percentages like 10-40")
+    settings = _settings(model, concurrency, max_steps, effort, seconds, tokens, budget_usd, isolation)
+    entry = exercise_named(exercise)
+    hardest = 0 if shapes.not_repairable(entry) else shapes.most_planted(entry)
+    problems = [shapes.implement(entry), *(shapes.repair(entry, k) for k in range(1, hardest + 1))]
+    made = asyncio.run(_calibrated(problems, rates.Band(int(low) / 100, int(high) / 100), settings, out, resume))
+    click.echo(calibration.as_text(made))
+    (out / "calibration.json").write_text(json.dumps(made.to_json(), indent=2) + "\n", encoding="utf-8")
+    sys.exit(0 if made.found else 1)
+
+
+COMMANDS = (attempt, report, compare, calibrate)
 
 
 def regrade(folder: Path, yes: bool) -> None:
@@ -174,26 +220,55 @@ def regrade(folder: Path, yes: bool) -> None:
         click.echo("Nothing was recorded; --yes records it.")
 
 
-def attempted(problems: list[Problem], settings: Settings, out: Path, resume: bool) -> list[dict[str, Any]]:
+async def _attempted(
+    problems: list[Problem], runs: int, settings: Settings, out: Path, resume: bool
+) -> list[dict[str, Any]]:
     """Make the attempts, with progress; the records of all that ended. Raises UsageError, JudgeError."""
-    from .records import Folder
-
     attempts = _needed("attempts")
     api = attempts.client()
-    folder = Folder(out)
-    folder.begin(attempts.description(problems, settings, sys.argv), resume)
-
-    async def make() -> list[dict[str, Any]]:
-        async with api:
-            with _live(len(problems) * settings.runs) as show:
-                made: list[dict[str, Any]] = await attempts.attempt_all(api, problems, settings, folder, show)
-                return made
-
+    folder = _begun(problems, settings, out, resume)
     try:
-        return asyncio.run(make())
+        async with api:
+            with _live(len(problems) * runs) as show:
+                made: list[dict[str, Any]] = await attempts.attempt_all(
+                    api, problems, range(runs), settings, folder, show
+                )
+                return made
     except attempts.BudgetSpent as error:
         click.echo(f"autograder: {error}; what was made is kept, go on with --resume and another --budget", err=True)
         return folder.records()
+
+
+async def _calibrated(problems: list[Problem], band: Any, settings: Settings, out: Path, resume: bool) -> Any:
+    """Walk and confirm, with attempts that are numbered on from those before."""
+    attempts, calibration = _needed("attempts"), _needed("calibration")
+    api = attempts.client()
+    folder = _begun(problems, settings, out, resume)
+    made = dict.fromkeys(range(len(problems)), 0)
+
+    async def passed(k: int, runs: int) -> int:
+        numbers = range(made[k], made[k] + runs)
+        made[k] += runs
+        click.echo(f"{problems[k].id}: attempts {numbers[0] + 1} to {numbers[-1] + 1}", err=True)
+        with _live(runs) as show:
+            records = await attempts.attempt_all(api, [problems[k]], numbers, settings, folder, show)
+        if any(record["outcome"] == "infrastructure" for record in records):
+            raise JudgeError("some attempts met an infrastructure error; --resume makes them again and goes on")
+        return sum(record["passed"] for record in records)
+
+    async with api:
+        try:
+            return await calibration.calibrate(passed, range(len(problems)), band)
+        except attempts.BudgetSpent as error:
+            raise UsageError(f"{error}; what was made is kept, go on with --resume and another --budget") from None
+
+
+def _begun(problems: list[Problem], settings: Settings, out: Path, resume: bool) -> Any:
+    from .records import Folder
+
+    folder = Folder(out)
+    folder.begin(_needed("attempts").description(problems, settings, sys.argv), resume)
+    return folder
 
 
 @contextmanager
@@ -217,7 +292,6 @@ def _live(total: int) -> Iterator[Any]:
 
 def _settings(
     model: str,
-    runs: int,
     concurrency: int,
     max_steps: int,
     effort: str | None,
@@ -228,7 +302,7 @@ def _settings(
 ) -> Settings:
     attempts, loop = _needed("attempts"), _needed("loop")
     limits = loop.Limits(max_steps, seconds, tokens)
-    made: Settings = attempts.Settings(model, runs, concurrency, limits, effort, budget_usd, isolation)
+    made: Settings = attempts.Settings(model, concurrency, limits, effort, budget_usd, isolation)
     return made
 
 

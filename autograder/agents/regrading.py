@@ -23,7 +23,7 @@ class Change:
 
 
 def regraded(
-    folder: Folder, progress: Callable[[Any], None] = lambda record: None
+    folder: Folder, progress: Callable[[Record], None] = lambda record: None
 ) -> Iterator[tuple[Record, Change | None]]:
     """Each record as it would be today, and what differs."""
     for record in folder.records():

@@ -122,9 +122,11 @@ class Workspace:
     async def _exchange(self, request: Mapping[str, Any], seconds: float) -> str:
         """Raises ToolError for what the model did, JudgeError where the workspace has ended."""
         try:
-            self._writer.write(json.dumps(request).encode() + b"\n")
-            await self._writer.drain()
-            line = await asyncio.wait_for(self._reader.readline(), seconds)
+            # Not wait_for: until Python 3.12 it may swallow a cancellation.
+            async with asyncio.timeout(seconds):
+                self._writer.write(json.dumps(request).encode() + b"\n")
+                await self._writer.drain()
+                line = await self._reader.readline()
             reply = json.loads(line) if line else None
         except TimeoutError:
             raise JudgeError("the workspace does not answer") from None
