@@ -324,6 +324,8 @@ class _Handler(BaseHTTPRequestHandler):
             return
         self._head(200, {"content-type": "text/event-stream; charset=utf-8", "transfer-encoding": "chunked"})
         for event in sent:
+            if event is sent[-1]:
+                self._done()  # before the client can know, and ask for more
             data = f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode()
             self._write(b"%x\r\n%s\r\n" % (len(data), data))
         if isinstance(fault, Dropped):
@@ -360,7 +362,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _finish(self, data: bytes) -> None:
         self._write(data[:-1])
-        self._done()  # before the client can know, and ask for more
+        self._done()  # as above
         self.wfile.write(data[-1:])
 
     def _done(self) -> None:
