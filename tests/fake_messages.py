@@ -273,7 +273,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _serve(self, raw: bytes) -> None:
         fake = self.server.fake
-        self.request_now = request = fake.received(f"{self.command} {self.path}", self.headers)
+        self.request_now = request = fake.received(f"{self.command} {self.path}", dict(self.headers.items()))
         self.in_flight = True
         self.pause = 0.0
         try:
@@ -303,6 +303,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self.pause = fault.seconds
             case Held():
                 self.server.fake.wait(fault.until)
+        assert request.message is not None
         if request.streams:
             self._stream(list(events(request.message)), fault)
         elif isinstance(fault, Dropped):

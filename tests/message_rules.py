@@ -23,11 +23,11 @@ ARGUMENTS = set(
     "stream system thinking tool_choice tools".split()
 )
 TOOL_OPTIONS = {"name", "type", "cache_control", "allowed_callers", "defer_loading", "input_examples", "strict"}
-TRAINED_TOOLS = {  # type: (name, further options)
+TRAINED_TOOLS = {  # by type: their name and further options
     "bash_20250124": ("bash", set[str]()),
     "text_editor_20250728": ("str_replace_based_edit_tool", {"max_characters"}),
 }
-BLOCKS = {  # type: (required fields, optional fields)
+BLOCKS = {  # by type: required fields and optional ones
     "text": ({"text"}, {"cache_control", "citations"}),
     "tool_use": ({"id", "name", "input"}, {"cache_control", "caller", "toolset_name"}),
     "tool_result": ({"tool_use_id"}, {"cache_control", "content", "is_error", "toolset_name"}),

@@ -14,7 +14,7 @@ PIECE = 16  # characters of a delta
 def events(message: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """A message as the events of a stream."""
     usage = message["usage"]
-    begun = {"content": [], "stop_reason": None, "stop_details": None, "usage": {**usage, "output_tokens": 1}}
+    begun: dict[str, Any] = {"content": [], "stop_reason": None, "stop_details": None, "usage": {**usage, "output_tokens": 1}}
     yield {"type": "message_start", "message": {**message, **begun}}
     for index, block in enumerate(message["content"]):
         started, deltas = _streamed(block)
