@@ -273,7 +273,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _serve(self, raw: bytes) -> None:
         fake = self.server.fake
-        self.request_now = request = fake.received(f"{self.command} {self.path}", self.headers)
+        self.request_now = request = fake.received(f"{self.command} {self.path}", dict(self.headers.items()))
         self.in_flight = True
         self.pause = 0.0
         try:
@@ -303,6 +303,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self.pause = fault.seconds
             case Held():
                 self.server.fake.wait(fault.until)
+        assert request.message is not None
         if request.streams:
             self._stream(list(events(request.message)), fault)
         elif isinstance(fault, Dropped):
@@ -324,6 +325,8 @@ class _Handler(BaseHTTPRequestHandler):
             return
         self._head(200, {"content-type": "text/event-stream; charset=utf-8", "transfer-encoding": "chunked"})
         for event in sent:
+            if event is sent[-1]:
+                self._done()  # before the client can know, and ask for more
             data = f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode()
             self._write(b"%x\r\n%s\r\n" % (len(data), data))
         if isinstance(fault, Dropped):
@@ -360,7 +363,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _finish(self, data: bytes) -> None:
         self._write(data[:-1])
-        self._done()  # before the client can know, and ask for more
+        self._done()  # as above
         self.wfile.write(data[-1:])
 
     def _done(self) -> None:

@@ -10,9 +10,10 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from fake_messages import Answer
+if TYPE_CHECKING:
+    from fake_messages import Answer
 
 PACKAGE = "@copilotkit/aimock"
 VERSION = "1.43.0"

@@ -12,6 +12,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+import jsonschema
+
 Block = dict[str, Any]
 
 KEY = "test"
@@ -21,11 +23,11 @@ ARGUMENTS = set(
     "stream system thinking tool_choice tools".split()
 )
 TOOL_OPTIONS = {"name", "type", "cache_control", "allowed_callers", "defer_loading", "input_examples", "strict"}
-TRAINED_TOOLS = {  # type: (name, further options)
+TRAINED_TOOLS = {  # by type: their name and further options
     "bash_20250124": ("bash", set[str]()),
     "text_editor_20250728": ("str_replace_based_edit_tool", {"max_characters"}),
 }
-BLOCKS = {  # type: (required fields, optional fields)
+BLOCKS = {  # by type: required fields and optional ones
     "text": ({"text"}, {"cache_control", "citations"}),
     "tool_use": ({"id", "name", "input"}, {"cache_control", "caller", "toolset_name"}),
     "tool_result": ({"tool_use_id"}, {"cache_control", "content", "is_error", "toolset_name"}),
@@ -76,7 +78,7 @@ def parsed(raw: bytes) -> dict[str, Any]:
 def check(body: dict[str, Any], models: Iterable[str], paused: Callable[[Any], bool]) -> None:
     """Raises Refused. `paused` tells whether an assistant's content is that of a turn that was paused."""
     _fields(body, {"model", "max_tokens", "messages"}, ARGUMENTS, "")
-    if body["model"] not in models:
+    if body["model"] not in list(models):
         raise Refused(f"model: {body['model']}", 404, "not_found_error")
     _demand(_whole(body["max_tokens"]) and body["max_tokens"] >= 1, "max_tokens: must be at least 1")
     _demand(isinstance(body.get("stream", False), bool), "stream: must be a boolean")
@@ -143,7 +145,9 @@ def _settings(body: Mapping[str, Any]) -> None:
     if config is not None:
         _fields(config, set(), {"effort", "format"}, "output_config")
         _demand(config.get("effort") in (None, *EFFORTS), f"output_config.effort: must be one of {', '.join(EFFORTS)}")
-    for index, sequence in enumerate(body.get("stop_sequences", [])):
+    sequences = body.get("stop_sequences", [])
+    _demand(isinstance(sequences, list), "stop_sequences: Input should be a valid list")
+    for index, sequence in enumerate(sequences):
         _demand(
             isinstance(sequence, str) and sequence.strip(),
             f"stop_sequences.{index}: each stop sequence must contain non-whitespace",
@@ -165,7 +169,11 @@ def _tools(tools: Any) -> list[str]:
             schema = tool["input_schema"]
             _demand(isinstance(schema, dict), f"{where}.custom.input_schema: Input should be an object")
             _demand(schema.get("type") == "object", f"{where}.custom.input_schema.type: Input should be 'object'")
-        elif kind in TRAINED_TOOLS:
+            valid = jsonschema.Draft202012Validator(jsonschema.Draft202012Validator.META_SCHEMA).is_valid(schema)
+            _demand(valid, f"{where}.custom.input_schema: JSON schema is invalid. It must match draft 2020-12")
+            described = isinstance(tool.get("description", ""), str)
+            _demand(described, f"{where}.custom.description: Input should be a valid string")
+        elif kind in list(TRAINED_TOOLS):
             name, options = TRAINED_TOOLS[kind]
             _fields(tool, {"name", "type"}, TOOL_OPTIONS | options, f"{where}.{kind}")
             _demand(tool["name"] == name, f"{where}.{kind}.name: Input should be '{name}'")
@@ -200,7 +208,7 @@ def _messages(messages: Any, paused: Callable[[Any], bool]) -> None:
         where = f"messages.{index}"
         _fields(message, {"role", "content"}, set(), where)
         role = message["role"]
-        _demand(role in BLOCKS_OF, f"{where}.role: Input should be 'user' or 'assistant'")
+        _demand(role in list(BLOCKS_OF), f"{where}.role: Input should be 'user' or 'assistant'")
         _demand(index > 0 or role == "user", 'messages: first message must use the "user" role')
         _demand(message["content"], f"{where}: all messages must have non-empty content")
         _demand(isinstance(message["content"], str | list), f"{where}.content: Input should be a string or a list")
@@ -234,6 +242,7 @@ def _block(block: Any, kinds: tuple[str, ...], where: str) -> None:
             _demand(isinstance(block["name"], str) and block["name"], f"{where}.tool_use.name: is required")
             _demand(isinstance(block["input"], dict), f"{where}.tool_use.input: Input should be an object")
         case "tool_result":
+            _demand(isinstance(block["tool_use_id"], str), f"{where}.tool_use_id: Input should be a valid string")
             _demand(isinstance(block.get("is_error", False), bool), f"{where}.is_error: Input should be a boolean")
             content = block.get("content", "")
             _demand(isinstance(content, str | list), f"{where}.content: Input should be a string or a list")

@@ -14,8 +14,8 @@ PIECE = 16  # characters of a delta
 def events(message: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """A message as the events of a stream."""
     usage = message["usage"]
-    begun = {"content": [], "stop_reason": None, "stop_details": None, "usage": {**usage, "output_tokens": 1}}
-    yield {"type": "message_start", "message": {**message, **begun}}
+    begun: dict[str, Any] = {"content": [], "stop_reason": None, "stop_details": None}
+    yield {"type": "message_start", "message": {**message, **begun, "usage": {**usage, "output_tokens": 1}}}
     for index, block in enumerate(message["content"]):
         started, deltas = _streamed(block)
         yield {"type": "content_block_start", "index": index, "content_block": started}
