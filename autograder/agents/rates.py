@@ -90,7 +90,7 @@ class Band:
 
     The first look is at 10 attempts, the next ones 5 attempts later each. It is `in` once the probability is at least
     .95, `out` once it is at most .05, `undecided` if it is neither at 120 attempts. Looking often, the rule calls
-    `in` more than one time in twenty at a rate just outside: 14% at .10, 16% at .40. What it finds is a candidate;
+    `in` more than one time in twenty at a rate just outside: 15% at .10, 16% at .40. What it finds is a candidate;
     `calibration` confirms it.
     """
 
