@@ -12,7 +12,7 @@ import functools
 import itertools
 import random
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from .. import notebooks
@@ -136,15 +136,22 @@ def most_planted(exercise: Exercise) -> int:
 def _chosen(exercise: Exercise, k: int) -> tuple[Misconception, ...]:
     """k misconceptions that combine; empty where no k do."""
     candidates = [item for item in judgement_of(exercise).misconceptions if item.edits and item.form == 1]
-    dice = random.Random(int(sha256(exercise.id, str(k)), 16))
-    dice.shuffle(candidates)
-    for combination in itertools.combinations(candidates, k):
+    random.Random(int(sha256(exercise.id, str(k)), 16)).shuffle(candidates)
+    return next(_combinations(exercise, (), candidates, k), ())
+
+
+def _combinations(
+    exercise: Exercise, begun: tuple[Misconception, ...], candidates: list[Misconception], more: int
+) -> Iterator[tuple[Misconception, ...]]:
+    """All ways to add so many; what does not combine is not looked into further."""
+    if not more:
+        yield begun
+    for number, item in enumerate(candidates[: len(candidates) - more + 1] if more else []):
         try:
-            ast.parse(edited_module(exercise, tuple(edit for item in combination for edit in item.edits)))
+            ast.parse(edited_module(exercise, tuple(edit for each in (*begun, item) for edit in each.edits)))
         except (ValueError, SyntaxError):
             continue
-        return combination
-    return ()
+        yield from _combinations(exercise, (*begun, item), candidates[number + 1 :], more - 1)
 
 
 def _terms(exercise: Exercise) -> str:
