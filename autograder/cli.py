@@ -17,6 +17,7 @@ import click
 from .catalog import EXERCISES, exercise_named
 from .classroom.commands import COMMANDS
 from .errors import JudgeError, UsageError
+from .tutor.commands import COMMANDS as TUTOR_COMMANDS
 
 if TYPE_CHECKING:
     from .sandbox import Sandbox
@@ -95,12 +96,15 @@ def grade(exercise: str, file: str, as_json: bool, seed: int | None, isolation: 
     from . import judge, rendering
     from .sandbox import Sandbox
     from .sources import cells_from_file
+    from .tutor import record
 
     entry = exercise_named(exercise)
     cells = cells_from_file(file)
     with Sandbox(entry.libraries, isolation) as sandbox:
         warn_if_unconfined(sandbox)
         verdict = judge.grade(entry, cells, sandbox=sandbox, seed=seed, seconds=seconds)
+    if folder := record.folder_of(Path(file).parent):
+        record.note_verdict(folder, verdict)
     if as_json:
         click.echo(json.dumps(verdict.to_json(), indent=2, ensure_ascii=False))
     else:
@@ -181,7 +185,7 @@ def certify(exercises: tuple[str, ...], seeds: int, jobs: int, target: Path) -> 
     sys.exit(1 if failed else 0)
 
 
-for command in COMMANDS:
+for command in (*COMMANDS, *TUTOR_COMMANDS):
     cli.add_command(command)
 
 

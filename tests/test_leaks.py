@@ -57,7 +57,9 @@ DISGUISES = {
     "fenced with waves, and never closed": lambda text: f"Have a look:\n\n~~~\n{text}\n",
     "in a quotation": lambda text: "Somebody wrote:\n\n> ```\n" + re.sub("^", "> ", text, flags=re.M) + "\n> ```\n",
     "at a prompt": lambda text: "```\n" + re.sub("^", "... ", text, flags=re.M) + "\n```",
-    "as a diff": lambda text: "```diff\n-    raise NotImplementedError\n" + re.sub("^", "+", text, flags=re.M) + "\n```",
+    "as a diff": lambda text: (
+        "```diff\n-    raise NotImplementedError\n" + re.sub("^", "+", text, flags=re.M) + "\n```"
+    ),
     "as HTML": lambda text: f"So: <pre><code>{text.replace('<', '&lt;')}</code></pre>",
     "inline": lambda text: "Write " + ", then ".join(f"`{line}`" for line in text.splitlines() if line) + ", and done.",
     "in one inline piece": lambda text: "Is it ``" + re.sub(r"\n\n+", "\n", text) + "`` perhaps?",
@@ -122,11 +124,16 @@ def one_line_mistakes():
         for item in judgement_of(exercise).misconceptions:
             if len(item.edits) != 1 or found == 2:
                 continue
-            right, wrong = module_text(exercise.reference).splitlines(), edited_module(exercise, item.edits).splitlines()
+            right, wrong = (
+                module_text(exercise.reference).splitlines(),
+                edited_module(exercise, item.edits).splitlines(),
+            )
             changed = [(a, b) for a, b in zip(right, wrong, strict=False) if a != b]
             if len(right) == len(wrong) and len(changed) == 1 and is_a_statement(changed[0][0]):
                 found += 1
-                yield pytest.param(identity, mistaken_source(exercise, item), changed[0][0], id=f"{identity}-{item.key}")
+                yield pytest.param(
+                    identity, mistaken_source(exercise, item), changed[0][0], id=f"{identity}-{item.key}"
+                )
 
 
 def is_a_statement(line):
@@ -177,7 +184,9 @@ def test_a_question_is_not_withheld(identity, kind, sandbox):
 def test_code_that_does_not_solve_it_is_no_leak(sandbox):
     exercise = exercise_named("attention.softmax")
     assert not leaks(exercise, f"You have\n\n```python\n{starter(exercise)}\n```\n", "", sandbox)
-    assert not leaks(exercise, f"```python\n{first_of('attention.softmax')}\n```", first_of("attention.softmax"), sandbox)
+    assert not leaks(
+        exercise, f"```python\n{first_of('attention.softmax')}\n```", first_of("attention.softmax"), sandbox
+    )
 
 
 def test_more_code_than_can_be_tried_counts_as_a_leak(sandbox, monkeypatch):
@@ -191,6 +200,8 @@ def test_a_reply_that_ends_the_process_or_never_ends_is_no_leak_and_harms_nobody
     assert not leaks(exercise, "```\nimport os\nos._exit(0)\n```", "", sandbox)
 
 
-@pytest.mark.parametrize("reply", ["", "```", "````\n", "`", "> ", "\x00", "(" * 3000, "a = (\n" * 300, "x " * 9000, "- \n" * 500])
+@pytest.mark.parametrize(
+    "reply", ["", "```", "````\n", "`", "> ", "\x00", "(" * 3000, "a = (\n" * 300, "x " * 9000, "- \n" * 500]
+)
 def test_any_reply_can_be_looked_at(reply):
     fragments(reply)

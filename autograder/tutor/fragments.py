@@ -20,10 +20,21 @@ INLINE = re.compile(r"(?<!`)(`+)(?!`)((?:(?!\n\s*\n).)+?)(?<!`)\1(?!`)", re.DOTA
 MARKER = re.compile(r"^(\s*)(?:[-*+•]|\d+[.)]|[a-zA-Z][.)]) ")
 PROMPT = re.compile(r"^(?:>>>|\.\.\.|In \[\d+\]:) ?")
 OPERATOR = re.compile(r"[(\[=@*/+<>%-]")
-HYPHENATED = re.compile(r"\w+(?:-\w+)+")
+NO_CODE = re.compile(r"\w+(?:-\w+)+|\w+=-?[\w.]+")  # in a sentence: mini-batch, p=0.1
 WORD = re.compile(r"[^\w\s]*[A-Za-z]+[^\w\s]*")
 MOST_WORDS = 40  # of one expression in a sentence
-SIMPLE = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return, ast.Expr, ast.Raise, ast.If, ast.For, ast.While, ast.With)
+SIMPLE = (
+    ast.Assign,
+    ast.AnnAssign,
+    ast.AugAssign,
+    ast.Return,
+    ast.Expr,
+    ast.Raise,
+    ast.If,
+    ast.For,
+    ast.While,
+    ast.With,
+)
 
 
 @dataclass(frozen=True)
@@ -80,7 +91,9 @@ def _plain(reply: str) -> str:
     text = re.sub(r"</?pre[^>]*>", "\n```\n", re.sub(r"(<pre[^>]*>)\s*<code[^>]*>|</code>\s*(</pre>)", r"\1\2", reply))
     text = re.sub(r"</?code[^>]*>", "`", text)
     text = html.unescape(re.sub(r"[\u200b-\u200d\ufeff]", "", text))
-    return text.translate(str.maketrans({"\u00a0": " ", "−": "-", "“": '"', "”": '"', "‘": "'", "’": "'", "\t": "    "}))
+    return text.translate(
+        str.maketrans({"\u00a0": " ", "−": "-", "“": '"', "”": '"', "‘": "'", "’": "'", "\t": "    "})
+    )
 
 
 def _sections(lines: Sequence[str]) -> Iterator[tuple[bool, list[str]]]:
@@ -156,7 +169,7 @@ def _longest_expression(text: str, words: Sequence[re.Match[str]], position: int
             continue
         for span in (whole.rstrip(".,;:!?"), whole.strip(".,;:!?*_\"'"), whole):
             joined = " ".join(span.split())
-            if is_code(joined) and not HYPHENATED.fullmatch(joined):
+            if is_code(joined) and not NO_CODE.fullmatch(joined):
                 return end, joined
     return position, ""
 

@@ -52,9 +52,7 @@ def candidates(exercise: Exercise, reply: str, code: str) -> Iterator[str]:
             yield source
 
 
-def _interleaved(
-    bases: list[tuple[str, bool]], found: list[Fragment], exercise: Exercise
-) -> Iterator[tuple[str, ...]]:
+def _interleaved(bases: list[tuple[str, bool]], found: list[Fragment], exercise: Exercise) -> Iterator[tuple[str, ...]]:
     """One candidate of each base in turn: a leak into the learner's code shows as early as one into the starter."""
     ways = [pasted(base, found, exercise.defines, own) for base, own in bases]
     for together in itertools.zip_longest(*ways):

@@ -211,9 +211,7 @@ def _is_hole(node: ast.stmt) -> bool:
     return isinstance(node, ast.Pass)
 
 
-def _lines_replaced(
-    tree: ast.Module, texts: Sequence[Statements], places: Sequence[tuple[int, ...]]
-) -> Iterator[str]:
+def _lines_replaced(tree: ast.Module, texts: Sequence[Statements], places: Sequence[tuple[int, ...]]) -> Iterator[str]:
     """The base with one line replaced by one of the reply's, or by its expression; or with one put in before it."""
     new: dict[str, ast.stmt] = {}
     for statements in texts:
@@ -258,7 +256,11 @@ def _blocks(function: Function) -> list[Statements]:
 
 
 def _without_docstring(body: Statements) -> Statements:
-    return body[1:] if len(body) > 1 and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant) else body
+    return (
+        body[1:]
+        if len(body) > 1 and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant)
+        else body
+    )
 
 
 def _source(statements: Sequence[ast.stmt]) -> str:
