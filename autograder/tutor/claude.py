@@ -1,4 +1,4 @@
-"""One question to Claude, and every way in which it may stay unanswered. The SDK is imported here alone, when it is used."""
+"""One question to Claude, and every way in which it may stay unanswered. The SDK is imported when it is used."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def answer(system: Sequence[str], messages: Sequence[dict[str, Any]], model: str
         import anthropic
     except ImportError:
         raise Unanswered("the tutor needs the SDK: pip install 'attention-to-rlhf[agents]'") from None
-    blocks: list[dict[str, Any]] = [{"type": "text", "text": text} for text in system]
+    blocks: list[Any] = [{"type": "text", "text": text} for text in system]
     blocks[-1]["cache_control"] = {"type": "ephemeral"}
 
     async def ask() -> anthropic.types.Message:
@@ -65,9 +65,7 @@ def answer(system: Sequence[str], messages: Sequence[dict[str, Any]], model: str
     except anthropic.APIConnectionError:
         raise Unanswered("Claude's API cannot be reached") from None
     except anthropic.RateLimitError:
-        raise Unanswered(
-            "Claude's API takes no more requests with this key just now (429); try again in a minute"
-        ) from None
+        raise Unanswered("this key has made too many requests just now (429); try again in a minute") from None
     except anthropic.AuthenticationError:
         raise Unanswered("Claude's API does not accept the key that is set (401)") from None
     except anthropic.NotFoundError:

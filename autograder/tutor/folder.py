@@ -1,4 +1,4 @@
-"""What lies in a learner's folder besides the assignments: CLAUDE.md, which makes a coding assistant teach, and PROGRESS.md."""
+"""What lies in a learner's folder beside the assignments: PROGRESS.md, and CLAUDE.md, which has assistants teach."""
 
 from __future__ import annotations
 

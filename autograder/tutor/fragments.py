@@ -1,7 +1,7 @@
 """What of a reply could be pasted: its code-like fragments, in order, whatever they are dressed in.
 
-Fenced blocks, inline code, lines that parse as Python (indented, in a list, or plain), and expressions in the middle of a
-sentence. Bare names, dotted names, numbers and shapes such as `(batch, time)` are no code: a question may name things.
+Fenced blocks, inline code, lines that parse as Python (indented, in a list, or plain), and expressions in the middle of
+a sentence. Bare names, dotted names, numbers and shapes such as `(batch, time)` are no code: a question may name things.
 """
 
 from __future__ import annotations
@@ -23,18 +23,6 @@ OPERATOR = re.compile(r"[(\[=@*/+<>%-]")
 NO_CODE = re.compile(r"\w+(?:-\w+)+|\w+=-?[\w.]+")  # in a sentence: mini-batch, p=0.1
 WORD = re.compile(r"[^\w\s]*[A-Za-z]+[^\w\s]*")
 MOST_WORDS = 40  # of one expression in a sentence
-SIMPLE = (
-    ast.Assign,
-    ast.AnnAssign,
-    ast.AugAssign,
-    ast.Return,
-    ast.Expr,
-    ast.Raise,
-    ast.If,
-    ast.For,
-    ast.While,
-    ast.With,
-)
 
 
 @dataclass(frozen=True)
@@ -87,18 +75,17 @@ def _names_only(node: ast.AST) -> bool:
 
 
 def _plain(reply: str) -> str:
-    """The reply with HTML's way of showing code turned into Markdown's, and with plain spaces, quotes and minus signs."""
+    """The reply with code shown in Markdown's way where it was in HTML's, and plain spaces, quotes and minus signs."""
     text = re.sub(r"</?pre[^>]*>", "\n```\n", re.sub(r"(<pre[^>]*>)\s*<code[^>]*>|</code>\s*(</pre>)", r"\1\2", reply))
     text = re.sub(r"</?code[^>]*>", "`", text)
     text = html.unescape(re.sub(r"[\u200b-\u200d\ufeff]", "", text))
-    return text.translate(
-        str.maketrans({"\u00a0": " ", "−": "-", "“": '"', "”": '"', "‘": "'", "’": "'", "\t": "    "})
-    )
+    return text.replace("\t", "    ").translate(str.maketrans("\u00a0−“”‘’", " -\"\"''"))
 
 
 def _sections(lines: Sequence[str]) -> Iterator[tuple[bool, list[str]]]:
     """The reply cut at its fences: (whether it was fenced, lines). A fence that nobody closes ends with the reply."""
-    fence, section = "", []
+    fence = ""
+    section: list[str] = []
     for line in (re.sub(r"^\s*(?:> ?)+(?!>)", "", line) for line in lines):
         match = FENCE.match(line)
         if match and (not fence or match[1].startswith(fence)):

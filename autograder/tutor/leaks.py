@@ -26,10 +26,8 @@ MOST_CANDIDATES = 300
 
 
 def leaks(exercise: Exercise, reply: str, code: str, sandbox: Sandbox) -> bool:
-    """Whether the starter, or the learner's `code`, can be made to pass by pasting from the reply. Raises JudgeError."""
-    tried = 0
-    for source in candidates(exercise, reply, code):
-        tried += 1
+    """Whether the starter or the learner's `code` can be made to pass by pasting from the reply. Raises JudgeError."""
+    for tried, source in enumerate(candidates(exercise, reply, code), start=1):
         if tried > MOST_CANDIDATES or passes(exercise, source, sandbox):
             return True
     return False

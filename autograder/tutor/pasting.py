@@ -1,6 +1,6 @@
 """Every sensible way of pasting a reply's fragments: into the starter, and into the learner's own failing code.
 
-A paste replaces whole definitions, puts statements or an expression where a body is to be written, or replaces one line.
+A paste replaces definitions, puts statements or an expression where a body is to be written, or replaces one line.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ import re
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from .fragments import SIMPLE, Fragment, is_code, parsed
+from .fragments import Fragment, is_code, parsed
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Statements = list[ast.stmt]
+LINE = ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Return | ast.Expr | ast.Raise | ast.If | ast.For | ast.While
 
 MOST_WINDOWS = 10  # fragments of which every stretch is joined; of more, only all together and each alone
 MOST_LINES = 6  # of the learner's, the most alike ones, that one line is put in the place of
@@ -99,7 +100,7 @@ def _indented_anew(lines: Sequence[str]) -> Iterator[str]:
 
 
 def pasted(base: str, found: Sequence[Fragment], names: Sequence[str], own: bool) -> Iterator[str]:
-    """Submissions made from `base` by pasting, likeliest first; `own`: somebody wrote in it, so lines are replaced too."""
+    """Submissions made from `base` by pasting, likeliest first; in one's `own` code, lines are replaced too."""
     tree = ast.parse(base)
     texts = joined(found)
     for statements in texts:
@@ -216,7 +217,7 @@ def _lines_replaced(tree: ast.Module, texts: Sequence[Statements], places: Seque
     new: dict[str, ast.stmt] = {}
     for statements in texts:
         for node in ast.walk(ast.Module(statements, [])):
-            if isinstance(node, SIMPLE):
+            if isinstance(node, LINE):
                 new.setdefault(ast.unparse(node), node)
     for text, piece in new.items():
         lines = [(place, *where) for place in places for where in _lines(_at(tree, place))]
@@ -256,11 +257,9 @@ def _blocks(function: Function) -> list[Statements]:
 
 
 def _without_docstring(body: Statements) -> Statements:
-    return (
-        body[1:]
-        if len(body) > 1 and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant)
-        else body
-    )
+    first = body[0]
+    is_docstring = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+    return body[1:] if is_docstring and len(body) > 1 else body
 
 
 def _source(statements: Sequence[ast.stmt]) -> str:

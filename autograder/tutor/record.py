@@ -67,7 +67,9 @@ def events(folder: Path | None) -> list[Event]:
 def note_verdict(folder: Path | None, verdict: Verdict) -> None:
     """Remember that an exercise was checked, and what came out."""
     found = [diagnosis.id for diagnosis in verdict.diagnosis]
-    _note(folder, "check", verdict.exercise, passed=verdict.passed, misconceptions=found)
+    # A check in the notebook does not know the code it was called on.
+    code = "" if verdict.isolation == "kernel" else verdict.hashes["submission"][:16]
+    _note(folder, "check", verdict.exercise, passed=verdict.passed, misconceptions=found, code=code)
 
 
 def note_hint(folder: Path | None, exercise: str, stage: int) -> None:
@@ -77,9 +79,7 @@ def note_hint(folder: Path | None, exercise: str, stage: int) -> None:
 
 def hints_seen(folder: Path | None, exercise: str) -> int:
     """How many of an exercise's staged hints the learner has seen."""
-    stages = [
-        event.get("stage") for event in events(folder) if (event["exercise"], event.get("event")) == (exercise, "hint")
-    ]
+    stages = [event.get("stage") for event in events(folder) if event["exercise"] == exercise]
     return max((stage for stage in stages if isinstance(stage, int)), default=0)
 
 
