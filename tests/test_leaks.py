@@ -94,7 +94,7 @@ def test_bodies_without_their_headers_are_caught(identity, sandbox):
 
 EXPRESSIONS = {
     "attention.causal_mask": "np.tril(np.ones((time, time), dtype=bool))",
-    "attention.softmax": "np.exp(x - x.max(axis, keepdims=True)) / np.exp(x - x.max(axis, keepdims=True)).sum(axis, keepdims=True)",
+    "attention.softmax": "(e := np.exp(x - x.max(axis, keepdims=True))) / e.sum(axis, keepdims=True)",
     "dropout.backward": "(grad_output * mask * scale).astype(grad_output.dtype)",
     "dropout.depth": "((1 - dropout_rate) * scale**2) ** np.arange(depth + 1)",
 }
@@ -160,15 +160,15 @@ def questions(identity):
     own = [line.strip() for line in first_of(identity).splitlines() if line.strip()]
     return {
         "a question": f"What does `{name}` have to return when there is only one step? And when there are none?",
-        "names": "Have a look at what `np.exp`, `keepdims` and `np.where` do. Which of them do you use, and on which `axis`?",
-        "shapes": "Write the shape beside each line: `(batch, n_head, time, head_dim)`, or `(time, d_model)`? What is `x.shape`?",
-        "a formula in words": "The weights are the exponentials divided by their sum. Along which of the two axes is that sum?",
-        "a formula": r"You want $\operatorname{softmax}(q k^\top / \sqrt{d_k})\, v$. What is the variance of $q \cdot k$?",
-        "an experiment": "Try this and tell me what you see:\n\n```python\nx = np.array([1000.0, 1001.0])\nprint(np.exp(x))\n```\n",
-        "their own line": f"You wrote `{own[len(own) // 2]}`, and before it `{own[0]}`. Which numbers come out for a small case?",
-        "a list": "1. What is kept: the mean, or the second moment?\n2. What does 1 - p stand for?\n3. Then compare p=0.1 and p=0.9.",
+        "names": "Look up `np.exp`, `keepdims` and `np.where`. Which of them do you use, and on which `axis`?",
+        "shapes": "Write the shape beside each line: `(batch, n_head, time, head_dim)`, or `(time, d_model)`?",
+        "a formula in words": "The weights are exponentials divided by their sum. Along which of the axes is that sum?",
+        "a formula": r"You want $\operatorname{softmax}(q k^\top / \sqrt{d_k})\, v$. What variance has $q \cdot k$?",
+        "an experiment": "Try this:\n\n```python\nx = np.array([1000.0, 1001.0])\nprint(np.exp(x))\n```\n",
+        "their own line": f"You wrote `{own[len(own) // 2]}`, and before it `{own[0]}`. What comes out?",
+        "a list": "1. What is kept: the mean, or the variance?\n2. What is 1 - p?\n3. Compare p=0.1 and p=0.9.",
         "calls": f"What do `{name}(x)` and `len(x)` give for the first example of the statement? And `x.sum()`?",
-        "an error": 'The message says `ValueError`. Where do you `raise ValueError("…")`, and what is to be checked first?',
+        "an error": 'The message says `ValueError`. Where do you `raise ValueError("…")`, and what is checked first?',
     }
 
 

@@ -73,7 +73,9 @@ def answer(system: Sequence[str], messages: Sequence[dict[str, Any]], model: str
     except anthropic.APIStatusError as error:
         if error.status_code == 529 or error.type == "overloaded_error":
             raise Unanswered("Claude is overloaded just now (529); try again in a minute") from None
-        raise Unanswered(f"Claude's API answered with an error ({error.status_code}: {error.type})") from None
+        body = error.body if isinstance(error.body, dict) else {}
+        said = str((body.get("error") or {}).get("message") or error.type).rstrip(".")
+        raise Unanswered(f"Claude's API answered with an error ({error.status_code}: {said})") from None
     except anthropic.AnthropicError as error:
         raise Unanswered(f"Claude could not be asked ({type(error).__name__})") from None
     text = "\n\n".join(block.text for block in message.content if block.type == "text").strip()

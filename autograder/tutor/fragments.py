@@ -1,7 +1,7 @@
 """What of a reply could be pasted: its code-like fragments, in order, whatever they are dressed in.
 
 Fenced blocks, inline code, lines that parse as Python (indented, in a list, or plain), and expressions in the middle of
-a sentence. Bare names, dotted names, numbers and shapes such as `(batch, time)` are no code: a question may name things.
+a sentence. Bare names, dotted names, numbers and shapes such as `(batch, time)` are no code: a question names things.
 """
 
 from __future__ import annotations

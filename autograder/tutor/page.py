@@ -36,6 +36,8 @@ class Standing:
     last: str = ""
     """When it was last checked."""
     last_passed: bool = False
+    code: str = ""
+    """What was judged last, as a hash, where that is known."""
     hints: int = 0
     questions: int = 0
     met: dict[str, str] = field(default_factory=dict)
@@ -93,9 +95,11 @@ def standings(happened: list[Event]) -> dict[str, Standing]:
             standing.questions += stage == 0
             continue
         standing.last, standing.last_passed = event["at"], event.get("passed") is True
+        code = event.get("code")
         if not standing.passed:
-            standing.attempts += 1
+            standing.attempts += not code or code != standing.code  # who asks for a hint has the same code judged again
             standing.passed = event["at"][:10] if standing.last_passed else ""
+        standing.code = code if isinstance(code, str) else ""
         for identity in event.get("misconceptions") or []:
             standing.met.setdefault(str(identity), event["at"][:10])
     return found
@@ -138,13 +142,10 @@ def _next(found: dict[str, Standing]) -> Iterator[str]:
     broken = [standing.exercise.id for standing in found.values() if standing.passed and not standing.last_passed]
     if broken:
         yield f"- Passed before, and not at the last check: {', '.join(f'`{identity}`' for identity in broken)}."
-    fresh = [
-        exercise
-        for exercise in EXERCISES
-        if exercise.id not in {item.exercise.id for item in found.values() if item.last}
-    ]
+    checked = {standing.exercise.id for standing in found.values() if standing.last}
+    fresh = next((exercise for exercise in EXERCISES if exercise.id not in checked), None)
     if fresh:
-        yield f"- {'Then' if open_ones else 'Next'} `{fresh[0].id}`, {fresh[0].title}, about {fresh[0].minutes} minutes."
+        yield f"- {'Then' if open_ones else 'Next'} `{fresh.id}`, {fresh.title}, about {fresh.minutes} minutes."
     elif not open_ones and not broken:
         yield "- Nothing: every exercise of the course is passed."
 
