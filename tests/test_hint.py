@@ -51,10 +51,10 @@ class Handler(BaseHTTPRequestHandler):
         self.server.requests.append((self.path, body))
         status, reply, wait = self.server.answers.pop(0) if len(self.server.answers) > 1 else self.server.answers[0]
         time.sleep(wait)
-        data = json.dumps(reply).encode()
+        data = (reply if isinstance(reply, str) else json.dumps(reply)).encode()
         try:
             self.send_response(status)
-            self.send_header("content-type", "application/json")
+            self.send_header("content-type", "text/html" if isinstance(reply, str) else "application/json")
             self.send_header("content-length", str(len(data)))
             self.send_header("retry-after-ms", "1")
             self.end_headers()
@@ -192,6 +192,7 @@ REASONS = {
     "a bad request": (fails(400, "invalid_request_error"), "400: no"),
     "a limit": (fails(429, "rate_limit_error"), "429"),
     "overload": (fails(529, "overloaded_error"), "overloaded"),
+    "a page of a hotel's network": ((200, "<html>Welcome</html>", 0.0), "something else"),
     "a broken server": (fails(500, "api_error"), "500"),
 }
 

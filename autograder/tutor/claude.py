@@ -78,6 +78,8 @@ def answer(system: Sequence[str], messages: Sequence[dict[str, Any]], model: str
         raise Unanswered(f"Claude's API answered with an error ({error.status_code}: {said})") from None
     except anthropic.AnthropicError as error:
         raise Unanswered(f"Claude could not be asked ({type(error).__name__})") from None
+    if not isinstance(message, anthropic.types.Message):  # no JSON: something between here and the API answered
+        raise Unanswered("what answered in the place of Claude's API is something else")
     text = "\n\n".join(block.text for block in message.content if block.type == "text").strip()
     if message.stop_reason != "end_turn" or not text:
         raise Unanswered(STOPPED.get(message.stop_reason or "", "Claude's answer is not complete"))

@@ -1,8 +1,8 @@
 """Whether a reply gives the solution away: pasted into the starter or the learner's code, does it pass the real judge?
 
 Every way of `pasting` gives a submission, which is judged in the jail like any other, on fresh hidden inputs, but only
-until its first failed check. At most MOST_CANDIDATES are tried. A reply that gives more holds more code than a question
-needs, and counts as a leak.
+until its first failed check. At most MOST_CANDIDATES are tried, for at most MOST_SECONDS. A reply that gives more
+holds more code than a question needs, and counts as a leak.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import itertools
 import secrets
+import time
 from collections.abc import Iterator
 
 from .. import notebooks, reference
@@ -23,12 +24,14 @@ from .fragments import Fragment, fragments, parsed
 from .pasting import pasted
 
 MOST_CANDIDATES = 300
+MOST_SECONDS = 60.0  # only code that hangs needs them: one trial takes a twentieth of a second
 
 
 def leaks(exercise: Exercise, reply: str, code: str, sandbox: Sandbox) -> bool:
     """Whether the starter or the learner's `code` can be made to pass by pasting from the reply. Raises JudgeError."""
+    deadline = time.monotonic() + MOST_SECONDS
     for tried, source in enumerate(candidates(exercise, reply, code), start=1):
-        if tried > MOST_CANDIDATES or passes(exercise, source, sandbox):
+        if tried > MOST_CANDIDATES or time.monotonic() > deadline or passes(exercise, source, sandbox):
             return True
     return False
 
