@@ -1,9 +1,12 @@
 """A reply of the tutor that gives the solution away is caught whatever it is dressed in; a question is not."""
 
 import ast
+import itertools
 import re
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from autograder.catalog import exercise_named, judgement_of
 from autograder.notebooks import starter
@@ -205,3 +208,23 @@ def test_a_reply_that_ends_the_process_or_never_ends_is_no_leak_and_harms_nobody
 )
 def test_any_reply_can_be_looked_at(reply):
     fragments(reply)
+
+
+@pytest.mark.parametrize("terms", [100, 500, 900, 2000, 4000])
+def test_an_expression_of_any_depth_can_be_tried(terms, sandbox):
+    leaks(exercise_named("attention.softmax"), "`" + "x+" * terms + "x`", "", sandbox)
+
+
+def test_a_reply_longer_than_any_hint_counts_as_a_leak(sandbox):
+    assert leaks(exercise_named("attention.softmax"), "Why? " * 5000, "", sandbox)
+
+
+WRONG = first_of("attention.softmax")
+PARTS = ["```", "\n", "`", "- ", "> ", "    ", "return x", "x = 1", "def softmax(x):", "if x:", "else:", "...", "("]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(PARTS) | st.text(max_size=12), max_size=25).map("".join))
+def test_whatever_is_pasted_is_python(reply):
+    for source in itertools.islice(candidates(exercise_named("attention.softmax"), reply, WRONG), 60):
+        ast.parse(source)

@@ -14,7 +14,6 @@ import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-MOST_CHARACTERS = 20_000  # of a reply that is looked at: a hint has a few hundred
 FENCE = re.compile(r"^\s*(?:(?:[-*+•]|\d+[.)])\s+)?(`{3,}|~{3,})[^`]*$")
 INLINE = re.compile(r"(?<!`)(`+)(?!`)((?:(?!\n\s*\n).)+?)(?<!`)\1(?!`)", re.DOTALL)
 MARKER = re.compile(r"^(\s*)(?:[-*+•]|\d+[.)]|[a-zA-Z][.)]) ")
@@ -38,7 +37,7 @@ class Fragment:
 def fragments(reply: str) -> list[Fragment]:
     """The code-like fragments of a reply, in order."""
     found: list[Fragment] = []
-    for fenced, lines in _sections(_plain(reply[:MOST_CHARACTERS]).splitlines()):
+    for fenced, lines in _sections(_plain(reply).splitlines()):
         if fenced:
             found += _of_a_block(lines)
         else:

@@ -99,9 +99,7 @@ def advise(
     except claude.Unanswered as error:
         return _staged(exercise, verdict, folder, f"{error}; here is the course's own hint.")
     if answer is None:
-        note = (
-            "Claude's replies might give the solution away, so they are withheld; here is the course's own hint."
-        )
+        note = "Claude's replies might give the solution away, so they are withheld; here is the course's own hint."
         return _staged(exercise, verdict, folder, note)
     record.note_hint(folder, exercise.id, 0)
     return Advice(answer.text, "claude", model=answer.model)
