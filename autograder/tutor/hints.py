@@ -79,7 +79,6 @@ def advise(
     verdict: Verdict | None = None,
     model: str = claude.MODEL,
     folder: Path | None = None,
-    isolation: str = "auto",
 ) -> Advice:
     """A hint on the code in `cells`, with its verdict if that is known. What was shown is remembered in `folder`.
 
@@ -87,7 +86,7 @@ def advise(
     more, and then the course's own hints serve. Raises JudgeError where nothing can be judged.
     """
     if verdict is None:
-        verdict = grade(exercise, cells, sandbox=shared_sandbox(exercise.libraries, isolation))
+        verdict = grade(exercise, cells, sandbox=shared_sandbox(exercise.libraries))
         record.note_verdict(folder, verdict)
     if verdict.passed:
         return Advice(f"{exercise.id} passes: there is nothing to hint at. Why does it work?", "passed")
@@ -95,7 +94,7 @@ def advise(
         return _staged(exercise, verdict, folder, "Claude is off: it is asked only where ANTHROPIC_API_KEY is set.")
     code = code_of(exercise, cells)
     try:
-        answer = _without_leaks(exercise, code, verdict, model, shared_sandbox(exercise.libraries, isolation))
+        answer = _without_leaks(exercise, code, verdict, model, shared_sandbox(exercise.libraries))
     except claude.Unanswered as error:
         return _staged(exercise, verdict, folder, f"{error}; here is the course's own hint.")
     if answer is None:

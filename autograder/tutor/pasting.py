@@ -121,15 +121,21 @@ def pasted(base: str, found: Sequence[Fragment], names: Sequence[str], own: bool
 def _definitions(tree: ast.Module, statements: Statements, names: Sequence[str]) -> Iterator[str]:
     """The definitions of a text behind the base, in the place of the base's methods, or under another name."""
     defined = [node for node in statements if isinstance(node, Function | ast.ClassDef)]
-    bound = {target.id for node in statements if isinstance(node, ast.Assign) for target in node.targets
-             if isinstance(target, ast.Name) and isinstance(node.value, ast.Lambda)}  # fmt: skip
+    bound = {
+        target.id
+        for node in statements
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name) and isinstance(node.value, ast.Lambda)
+    }
     if not defined and not bound:
         return
     source = _source([*tree.body, *statements])
     yield source
     methods = [node for node in defined if isinstance(node, Function)]
-    methods += [item for node in defined if isinstance(node, ast.ClassDef) for item in node.body
-                if isinstance(item, Function)]  # fmt: skip
+    methods += [
+        item for node in defined if isinstance(node, ast.ClassDef) for item in node.body if isinstance(item, Function)
+    ]
     for name in names:
         changed = copy.deepcopy(tree)
         for found in changed.body:
