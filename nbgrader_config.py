@@ -23,6 +23,11 @@ c.CourseDirectory.submitted_directory = "build/submitted"
 c.CourseDirectory.autograded_directory = "build/autograded"
 c.CourseDirectory.feedback_directory = "build/feedback"
 c.CourseDirectory.solution_directory = "build/solution"
+# What a learner's tutor and progress leave in a folder is not handed in.
+c.CourseDirectory.ignore = [
+    *(".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback"),  # nbgrader's own
+    *("CLAUDE.md", "PROGRESS.md", ".gitignore", ".progress.*"),
+]
 # SQLite gives up after 5 seconds by default, and nbgrader then deletes what it was grading.
 c.CourseDirectory.db_url = f"sqlite:///{ROOT}/build/gradebook.db?timeout=60"
 

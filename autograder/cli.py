@@ -18,6 +18,7 @@ from .agents import commands as agents
 from .catalog import EXERCISES, exercise_named
 from .classroom import commands as classroom
 from .errors import JudgeError, UsageError
+from .tutor import commands as tutor
 
 if TYPE_CHECKING:
     from .sandbox import Sandbox
@@ -96,12 +97,15 @@ def grade(exercise: str, file: str, as_json: bool, seed: int | None, isolation: 
     from . import judge, rendering
     from .sandbox import Sandbox
     from .sources import cells_from_file
+    from .tutor import record
 
     entry = exercise_named(exercise)
     cells = cells_from_file(file)
     with Sandbox(entry.libraries, isolation) as sandbox:
         warn_if_unconfined(sandbox)
         verdict = judge.grade(entry, cells, sandbox=sandbox, seed=seed, seconds=seconds)
+    if folder := record.folder_of(Path(file).parent):
+        record.note_verdict(folder, verdict)
     if as_json:
         click.echo(json.dumps(verdict.to_json(), indent=2, ensure_ascii=False))
     else:
@@ -199,7 +203,7 @@ def regrade(targets: tuple[str, ...], jobs: int | None, yes: bool) -> None:
         classroom.regrade(targets, jobs, yes)
 
 
-for command in (*classroom.COMMANDS, *agents.COMMANDS):
+for command in (*classroom.COMMANDS, *agents.COMMANDS, *tutor.COMMANDS):
     cli.add_command(command)
 
 

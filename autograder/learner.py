@@ -4,14 +4,19 @@ The check runs in the learner's own kernel, on the public seed, at once; its ver
 itself: as HTML with pictures in a notebook, as plain text elsewhere. Where nbgrader runs the notebook, it reads the
 score from the plain text, so there this is the score alone; and `nbgrader validate`, which shows errors only, gets a
 verdict that is not full marks as an error.
+
+Under a result that is not yet right there is a button "Hint" where somebody can click it. What was checked is recorded
+in the learner's own folder (`tutor.record`), if they have one.
 """
 
 from __future__ import annotations
 
+import html
 import os
 import sys
 import textwrap
 import time
+from pathlib import Path
 from typing import Any
 
 from . import rendering
@@ -21,6 +26,7 @@ from .judge import assemble, run_all
 from .kernel import KernelTransport, random_state_kept
 from .submission import Submission
 from .trial import PUBLIC_SEED, CheckRun
+from .tutor import record
 from .verdict import Resources, Verdict
 from .worker.forbidden import forbidden
 
@@ -30,9 +36,10 @@ WIDTH = 80  # of what `nbgrader validate` prints
 class Feedback:
     """A verdict that shows itself."""
 
-    def __init__(self, verdict: Verdict, runs: list[CheckRun]) -> None:
+    def __init__(self, verdict: Verdict, runs: list[CheckRun], namespace: dict[str, Any]) -> None:
         self.verdict = verdict
         self._runs = runs
+        self._namespace = namespace
 
     @property
     def passed(self) -> bool:
@@ -42,8 +49,29 @@ class Feedback:
         return rendering.as_text(self.verdict)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        text = repr(self.verdict.score) if "NBGRADER_EXECUTION" in os.environ else repr(self)
-        return {"text/html": rendering.as_html(self.verdict, self._runs), "text/plain": text}
+        page = rendering.as_html(self.verdict, self._runs)
+        if "NBGRADER_EXECUTION" in os.environ:
+            return {"text/html": page, "text/plain": repr(self.verdict.score)}
+        if not self.passed and not self._has_button:
+            page += f'<div>Stuck? <code>hint("{html.escape(self.verdict.exercise)}")</code></div>'
+        return {"text/html": page, "text/plain": repr(self)}
+
+    @property
+    def _has_button(self) -> bool:
+        from .tutor import button
+
+        return not self.passed and button.is_possible()
+
+    def _ipython_display_(self) -> None:
+        """The result with a button below it. Without one, IPython goes on to the MIME bundle."""
+        if not self._has_button:
+            raise NotImplementedError
+        from IPython.display import display
+
+        from .tutor import button
+
+        display(self._repr_mimebundle_(), raw=True)
+        button.show(exercise_named(self.verdict.exercise), self._namespace, self.verdict)
 
 
 class NotYet(Exception):
@@ -88,7 +116,16 @@ def check(exercise_id: str, namespace: dict[str, Any] | None = None) -> Feedback
     verdict = assemble(exercise, [], runs, failed, problem, "", "kernel", PUBLIC_SEED, resources)
     if os.environ.get("NBGRADER_EXECUTION") == "validate" and not verdict.passed:
         raise NotYet(rendering.as_text(verdict))
-    return Feedback(verdict, runs)
+    record.note_verdict(_own_folder(), verdict)
+    return Feedback(verdict, runs, namespace)
+
+
+def _own_folder() -> Path | None:
+    """The learner's folder, if this notebook lies in one."""
+    try:
+        return record.folder_of(Path.cwd())
+    except OSError:  # the working folder has gone
+        return None
 
 
 class Hint:
@@ -109,5 +146,6 @@ def hint(exercise_id: str, stage: int = 1) -> Hint:
     hints = judgement_of(exercise_named(exercise_id)).hints
     if not 1 <= stage <= len(hints):
         raise UsageError(f"{exercise_id} has the hints 1 to {len(hints)}")
+    record.note_hint(_own_folder(), exercise_id, stage)
     more = f'\n\n(hint {stage} of {len(hints)}; the next: `hint("{exercise_id}", {stage + 1})`)'
     return Hint(hints[stage - 1] + (more if stage < len(hints) else f"\n\n(hint {stage} of {len(hints)}, the last)"))

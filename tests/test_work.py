@@ -24,7 +24,7 @@ def test_the_release_is_copied_once(tmp_path):
     (work / "02_dropout" / "dropout.ipynb").write_text("my answer")
     assert offer(work, release, TODAY) == []
     assert (work / "02_dropout" / "dropout.ipynb").read_text() == "my answer"
-    assert names(work) == ["02_dropout", "README.md"]
+    assert names(work) == ["02_dropout", "CLAUDE.md", "PROGRESS.md", "README.md"]
 
 
 def test_a_newer_release_is_put_beside_the_answers_once(tmp_path):

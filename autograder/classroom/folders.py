@@ -6,6 +6,7 @@ instructor did with `nbgrader` by hand is done once more only if something it de
 
 from __future__ import annotations
 
+import fnmatch
 import functools
 import warnings
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import JudgeError, UsageError
 from ..reference import sha256
+from ..tutor.folder import OWN
 
 if TYPE_CHECKING:
     from nbgrader.apps.api import NbGraderAPI
@@ -96,8 +98,9 @@ def _code_digest() -> str:
 
 
 def contents(folder: Path) -> list[str]:
-    """Names and contents of a folder's files."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and ".ipynb_checkpoints" not in path.parts)
+    """Names and contents of a folder's files; a learner's progress in it is no part of what they hand in."""
+    found = [path for path in folder.rglob("*") if path.is_file() and ".ipynb_checkpoints" not in path.parts]
+    files = sorted(path for path in found if not any(fnmatch.fnmatch(path.name, name) for name in OWN))
     return [text for path in files for text in (str(path.relative_to(folder)), path.read_bytes().hex())]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..tutor.folder import furnish
 from .folders import (
     GRADEBOOK,
     RELEASE,
@@ -37,6 +38,9 @@ def release(progress: Progress = lambda assignment: None) -> list[str]:
         succeed(api().generate_assignment(name, force=True, create=True), f"releasing {name}")
         note_made(f"release/{name}", release_digest(name))
         progress(name)
+    RELEASE.mkdir(parents=True, exist_ok=True)
+    (RELEASE / "CLAUDE.md").unlink(missing_ok=True)  # an older one of ours
+    furnish(RELEASE)
     return stale
 
 

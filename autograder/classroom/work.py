@@ -11,6 +11,7 @@ import shutil
 from pathlib import Path
 
 from ..reference import sha256
+from ..tutor.folder import furnish
 from .folders import RELEASE
 
 WORK = Path("work")
@@ -26,6 +27,10 @@ comes out, you find it in a folder of its own beside yours, with `.new` and the 
 ```sh
 .venv/bin/autograder grade dropout.mask work/02_dropout/dropout.ipynb
 ```
+
+Stuck? The button *Hint* under a result asks a question or points somewhere; so does `autograder hint EXERCISE FILE`.
+`autograder progress` writes [PROGRESS.md](PROGRESS.md): what you have passed, and what comes next. `CLAUDE.md` asks a
+coding assistant that you open here to teach, and not to solve.
 """
 
 
@@ -34,6 +39,7 @@ def offer(work: Path = WORK, release: Path = RELEASE, today: datetime.date | Non
     work.mkdir(exist_ok=True)
     if not (work / "README.md").exists():
         (work / "README.md").write_text(README, encoding="utf-8")
+    furnish(work)
     offered = _offered(work)
     made = []
     for source in sorted(path for path in release.iterdir() if path.is_dir()):
