@@ -249,7 +249,7 @@ def test_feedback_shows_what_failed_and_names_the_misconception_with_its_questio
     assert "softmax over the query axis" in text
     assert "For one query, which numbers should be a probability distribution?" in text
     source = (course / "build/feedback/wrong/mine/mine.html").read_text()
-    assert 'alt="expected, got and their difference"' in source
+    assert 'alt="got − expected"' in source
 
 
 def test_cells_that_no_exercise_owns_are_marked_as_judged_in_the_kernel(course):
