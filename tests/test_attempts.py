@@ -17,7 +17,8 @@ import pytest
 import scripted_agents as agents
 from click.testing import CliRunner, Result
 from fake_messages import Agent, FakeMessages
-from message_faults import Dropped, ErrorInStream, ErrorStatus, TruncatedStream, at, overloaded, rate_limited
+from independent_fake import independent_fake
+from message_faults import Dropped, ErrorInStream, ErrorStatus, NotJSON, TruncatedStream, at, overloaded, rate_limited
 
 from autograder.agents import attempts, shapes
 from autograder.agents.loop import Limits
@@ -142,6 +143,8 @@ FAULTS: dict[str, Any] = {
     "an error in the stream": ErrorInStream(),
     "a stream that ends early": TruncatedStream(),
     "a connection that breaks": Dropped(after=3),
+    "a page that is no answer": NotJSON(content_type="text/html"),
+    "an answer that is no JSON": NotJSON(),
 }
 
 
@@ -159,6 +162,12 @@ def test_what_is_not_the_models_fault_is_listed_apart_and_made_again(tmp_path):
     assert "may not use this model" in record["problem"]
     [record] = made(agents.solves(), tmp_path, resume=True)
     assert record["passed"]
+
+
+def test_a_conversation_that_the_api_calls_too_long_is_the_models_failure(tmp_path):
+    refused = ErrorStatus(400, "invalid_request_error", "prompt is too long: 200001 tokens > 200000 maximum")
+    [record] = made(agents.solves(), tmp_path, faults=at({1: refused}))
+    assert (record["outcome"], record["passed"]) == ("context_window", False)
 
 
 def test_the_conversation_is_cached(tmp_path):
@@ -186,6 +195,22 @@ def test_a_limit_on_the_rate_is_everybodys():
 
     asyncio.run(run())
     assert min(sent[1:]) - sent[0] >= 0.2
+
+
+def test_an_attempt_runs_against_an_independent_fake_too(aimock, tmp_path, monkeypatch):
+    solution = agents.writes(agents.solution, SOFTMAX)
+    prompt = [{"role": "user", "content": shapes.implement(SOFTMAX).prompt}]
+    with independent_fake(aimock, tmp_path, [solution(prompt), agents.submits(prompt)]) as base_url:
+        monkeypatch.setenv("ANTHROPIC_BASE_URL", base_url)
+        problem, settings, folder = shapes.implement(SOFTMAX), attempts.Settings(MODEL), Folder(tmp_path / "out")
+        folder.begin(attempts.description([problem], settings, []), resume=False)
+
+        async def run() -> list[Record]:
+            async with attempts.client() as api:
+                return await attempts.attempt_all(api, [problem], range(2), settings, folder)
+
+        records = asyncio.run(run())
+    assert [(record["outcome"], record["passed"]) for record in records] == [("submitted", True)] * 2
 
 
 # --- many

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from autograder.agents import shapes
@@ -64,3 +67,10 @@ def test_the_prompt_says_what_is_asked_and_nothing_of_the_mistakes():
     assert "has 2 mistakes" in problem.prompt and exercise.file in problem.prompt
     for item in judgement_of(exercise).misconceptions:
         assert item.id not in problem.prompt and item.message not in problem.prompt
+
+
+def test_the_book_lists_the_exceptions():
+    page = (Path(__file__).parent.parent / "book" / "grading_models.md").read_text()
+    listed = page.partition("has no twin:")[2].partition(".\n")[0]
+    assert set(re.findall(r"`(.+?)`", listed)) == WITHOUT_TWIN
+    assert set(re.findall(r"allow it but `(.+?)`", page)) == NOT_REPAIRABLE

@@ -109,6 +109,9 @@ async def run(
             await _converse(client, problem, model, transcript, events, limits, effort, spent, attempt)
     except TimeoutError:
         attempt.outcome = "time_limit"
+    except anthropic.BadRequestError as error:
+        too_long = "prompt is too long" in str(error)
+        attempt.outcome, attempt.problem = ("context_window", "") if too_long else (INFRASTRUCTURE, _sentence(error))
     except (anthropic.AnthropicError, JudgeError, Cut) as error:
         attempt.outcome, attempt.problem = INFRASTRUCTURE, _sentence(error)
     attempt.seconds = round(attempt.seconds + time.monotonic() - started, 3)
@@ -205,6 +208,9 @@ async def answer(
             continue
         except httpx2.HTTPError as error:
             broken = Cut(f"the connection broke in the middle of an answer ({type(error).__name__})")
+            continue
+        except (ValueError, AssertionError):  # so the SDK meets a page of some proxy
+            broken = Cut("what answered is not the API: its answers are no messages")
             continue
         if message.stop_reason is not None:
             return message.to_dict(mode="json")
