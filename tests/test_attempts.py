@@ -108,11 +108,13 @@ def test_time_and_tokens_have_limits(tmp_path):
     assert record["outcome"] == "token_limit"
 
 
-def test_a_misconception_is_named(tmp_path):
-    mistake = judgement_of(SOFTMAX).misconceptions[0]
-    [record] = made(agents.mistakes(mistake, SOFTMAX), tmp_path)
-    assert not record["passed"]
-    assert [found["id"] for found in record["verdict"]["diagnosis"]] == [mistake.id]
+def test_every_misconception_is_named(tmp_path):
+    """One attempt for each, all at once: who makes it hears of it, and it stands in the record."""
+    mistakes = agents.every_mistake(SOFTMAX)
+    records = made(agents.take_turns(*mistakes.values()), tmp_path, runs=len(mistakes))
+    assert not any(record["passed"] for record in records)
+    named = sorted(found["id"] for record in records for found in record["verdict"]["diagnosis"])
+    assert named == sorted(item.id for item in judgement_of(SOFTMAX).misconceptions)
 
 
 AIMED = [program for program in exploits() if program.aims_at(SOFTMAX)]
