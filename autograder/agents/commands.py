@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
 from collections.abc import Iterator
@@ -84,6 +83,8 @@ def attempt(
     The model gets the statement, the starter and tools; only what it submits is graded. Can be stopped at any moment
     and continued with --resume. Needs ANTHROPIC_API_KEY.
     """
+    import asyncio
+
     settings = _settings(model, concurrency, max_steps, effort, seconds, tokens, budget_usd, isolation)
     chosen = [exercise_named(name) for name in dict.fromkeys(exercises)]
     shapes = _needed("shapes")
@@ -180,6 +181,8 @@ def calibrate(
     Tries the task as it is, then repairs of more and more planted mistakes, each only as often as it takes to tell.
     What is found is confirmed by fresh attempts, and only these are the result. Exits with 1 if nothing is found.
     """
+    import asyncio
+
     calibration, rates, shapes = _needed("calibration"), _needed("rates"), _needed("shapes")
     low, dash, high = band.partition("-")
     if not (dash and low.isdigit() and high.isdigit() and 0 <= int(low) < int(high) <= 100):
