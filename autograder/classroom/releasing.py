@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..tutor.folder import furnish
+from ..tutor.folder import TEACHER, furnish
 from .folders import (
     GRADEBOOK,
     RELEASE,
@@ -39,7 +39,9 @@ def release(progress: Progress = lambda assignment: None) -> list[str]:
         note_made(f"release/{name}", release_digest(name))
         progress(name)
     RELEASE.mkdir(parents=True, exist_ok=True)
-    (RELEASE / "CLAUDE.md").unlink(missing_ok=True)  # an older one of ours
+    teacher = RELEASE / "CLAUDE.md"
+    if teacher.exists() and teacher.read_bytes() != TEACHER.read_bytes():
+        teacher.unlink()  # an older one of ours
     furnish(RELEASE)
     return stale
 
