@@ -120,7 +120,7 @@ def test_every_misconception_is_named(tmp_path):
 AIMED = [program for program in exploits() if program.aims_at(SOFTMAX)]
 
 
-@pytest.mark.parametrize("program", AIMED[::4], ids=lambda program: program.name)
+@pytest.mark.parametrize("program", AIMED, ids=lambda program: program.name)
 def test_an_exploit_gains_nothing_here_either(program, tmp_path):
     [record] = made(agents.exploits_its_workspace(program, SOFTMAX), tmp_path, limits=Limits(seconds=60.0))
     assert not record["passed"]
