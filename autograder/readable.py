@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import sysconfig
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib import metadata
 from pathlib import Path
 
@@ -23,6 +23,12 @@ def readable_paths(libraries: Sequence[str]) -> list[str]:
     found += Path(sys.base_prefix, "lib").glob("*.so*")
     found += [Path("/proc/cpuinfo"), Path("/sys/devices/system/cpu"), Path("/dev/null"), Path("/dev/urandom")]
     return sorted({str(path) for path in found if path.exists()})
+
+
+def outermost(paths: Iterable[str]) -> list[str]:
+    """Those that lie below no other: mounted by itself, an inner one would be hidden or hide."""
+    present = sorted(set(paths))
+    return [path for path in present if not any(path.startswith(f"{other}/") for other in present)]
 
 
 def _top_levels(libraries: Sequence[str]) -> set[str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,64 +20,74 @@ if TYPE_CHECKING:
     from .shapes import Problem
 
 folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
-model_option = click.option("--model", required=True, metavar="MODEL", help="For example claude-haiku-4-5.")
-concurrency_option = click.option(
-    "--concurrency", type=click.IntRange(1, 256), default=15, show_default=True, help="Attempts at once."
+OPTIONS = (
+    click.option("--model", required=True, metavar="MODEL", help="For example claude-haiku-4-5."),
+    click.option("--concurrency", type=click.IntRange(1, 256), default=15, show_default=True, help="Attempts at once."),
+    click.option(
+        "--max-steps", type=click.IntRange(1, 10_000), default=50, show_default=True, help="Answers in one attempt."
+    ),
+    click.option(
+        "--effort", type=click.Choice(["low", "medium", "high", "xhigh", "max"]), help="How hard the model thinks."
+    ),
+    click.option(
+        "--time-limit", "seconds", type=click.FloatRange(1), metavar="S", help="Seconds one attempt may take."
+    ),
+    click.option(
+        "--token-limit", "tokens", type=click.IntRange(1), metavar="N", help="Tokens one attempt may take, all kinds."
+    ),
+    click.option(
+        "--budget", "budget_usd", type=click.FloatRange(0), metavar="USD", help="Begin no attempt after this is spent."
+    ),
+    click.option(
+        "--isolation",
+        type=click.Choice(["auto", "strict", "none"]),
+        default="auto",
+        show_default=True,
+        help="For the judge; the model's workspace is always jailed.",
+    ),
+    click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, metavar="DIR"),
+    click.option("--resume", is_flag=True, help="Go on with the attempts that DIR does not hold yet."),
 )
-steps_option = click.option(
-    "--max-steps", type=click.IntRange(1, 10_000), default=50, show_default=True, help="Answers in one attempt."
-)
-effort_option = click.option(
-    "--effort", type=click.Choice(["low", "medium", "high", "xhigh", "max"]), help="How hard the model thinks."
-)
-seconds_option = click.option(
-    "--time-limit", "seconds", type=click.FloatRange(1), metavar="S", help="Seconds one attempt may take."
-)
-tokens_option = click.option(
-    "--token-limit", "tokens", type=click.IntRange(1), metavar="N", help="Tokens one attempt may take, all kinds."
-)
-budget_option = click.option(
-    "--budget", "budget_usd", type=click.FloatRange(0), metavar="USD", help="Begin no attempt after this is spent."
-)
-isolation_option = click.option(
-    "--isolation",
-    type=click.Choice(["auto", "strict", "none"]),
-    default="auto",
-    show_default=True,
-    help="For the judge; the model's workspace is always jailed.",
-)
+
+
+def makes_attempts(command: Callable[..., None]) -> Callable[..., None]:
+    """Gives a command the options of attempts, as `settings`, `out` and `resume`."""
+
+    @functools.wraps(command)
+    def with_settings(
+        model: str,
+        concurrency: int,
+        max_steps: int,
+        effort: str | None,
+        seconds: float | None,
+        tokens: int | None,
+        budget_usd: float | None,
+        isolation: str,
+        **others: Any,
+    ) -> None:
+        limits = _needed("loop").Limits(max_steps, seconds, tokens)
+        settings = _needed("attempts").Settings(model, concurrency, limits, effort, budget_usd, isolation)
+        command(settings=settings, **others)
+
+    for option in reversed(OPTIONS):
+        option(with_settings)
+    return with_settings
 
 
 @click.command()
 @click.argument("exercises", metavar="EXERCISE...", nargs=-1, required=True)
-@model_option
 @click.option("--runs", type=click.IntRange(1, 10_000), default=15, show_default=True, help="Attempts at each task.")
-@concurrency_option
-@steps_option
-@effort_option
-@seconds_option
-@tokens_option
-@budget_option
 @click.option("--repair", "k", type=click.IntRange(1), metavar="K", help="Repair a colleague's code with K mistakes.")
 @click.option("--twin", is_flag=True, help="Also attempt each task's impossible twin, where it has one.")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, metavar="DIR")
-@click.option("--resume", is_flag=True, help="Go on with the attempts that DIR does not hold yet.")
-@isolation_option
+@makes_attempts
 def attempt(
     exercises: tuple[str, ...],
-    model: str,
     runs: int,
-    concurrency: int,
-    max_steps: int,
-    effort: str | None,
-    seconds: float | None,
-    tokens: int | None,
-    budget_usd: float | None,
     k: int | None,
     twin: bool,
+    settings: Settings,
     out: Path,
     resume: bool,
-    isolation: str,
 ) -> None:
     """Let a model attempt exercises in a jailed workspace, and record everything in DIR.
 
@@ -85,7 +96,6 @@ def attempt(
     """
     import asyncio
 
-    settings = _settings(model, concurrency, max_steps, effort, seconds, tokens, budget_usd, isolation)
     chosen = [exercise_named(name) for name in dict.fromkeys(exercises)]
     shapes = _needed("shapes")
     problems = [shapes.repair(exercise, k) if k else shapes.implement(exercise) for exercise in chosen]
@@ -151,31 +161,9 @@ def compare(one: Path, other: Path, as_json: bool) -> None:
 
 @click.command()
 @click.argument("exercise")
-@model_option
 @click.option("--band", default="10-40", show_default=True, metavar="LOW-HIGH", help="Pass rates, in percent.")
-@concurrency_option
-@steps_option
-@effort_option
-@seconds_option
-@tokens_option
-@budget_option
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, metavar="DIR")
-@click.option("--resume", is_flag=True, help="Go on with what DIR holds.")
-@isolation_option
-def calibrate(
-    exercise: str,
-    model: str,
-    band: str,
-    concurrency: int,
-    max_steps: int,
-    effort: str | None,
-    seconds: float | None,
-    tokens: int | None,
-    budget_usd: float | None,
-    out: Path,
-    resume: bool,
-    isolation: str,
-) -> None:
+@makes_attempts
+def calibrate(exercise: str, band: str, settings: Settings, out: Path, resume: bool) -> None:
     """Find how many mistakes must be planted for a model's pass rate to lie in a band.
 
     Tries the task as it is, then repairs of more and more planted mistakes, each only as often as it takes to tell.
@@ -187,7 +175,6 @@ def calibrate(
     low, dash, high = band.partition("-")
     if not (dash and low.isdigit() and high.isdigit() and 0 <= int(low) < int(high) <= 100):
         raise UsageError(f"the band is {band!r}, and should be two percentages like 10-40")
-    settings = _settings(model, concurrency, max_steps, effort, seconds, tokens, budget_usd, isolation)
     entry = exercise_named(exercise)
     hardest = 0 if shapes.not_repairable(entry) else shapes.most_planted(entry)
     problems = [shapes.implement(entry), *(shapes.repair(entry, k) for k in range(1, hardest + 1))]
@@ -291,22 +278,6 @@ def _live(total: int) -> Iterator[Any]:
             yield lambda tally: status.update(text(tally))
         return
     yield lambda tally: print(text(tally), file=sys.stderr, flush=True)
-
-
-def _settings(
-    model: str,
-    concurrency: int,
-    max_steps: int,
-    effort: str | None,
-    seconds: float | None,
-    tokens: int | None,
-    budget_usd: float | None,
-    isolation: str,
-) -> Settings:
-    attempts, loop = _needed("attempts"), _needed("loop")
-    limits = loop.Limits(max_steps, seconds, tokens)
-    made: Settings = attempts.Settings(model, concurrency, limits, effort, budget_usd, isolation)
-    return made
 
 
 def _needed(module: str) -> Any:

@@ -44,7 +44,7 @@ def main(channel: socket.socket) -> None:
     order = json.loads(stream.readline())
     try:
         jail.compile_kernel_filter()
-        jail.unshare(jail.CLONE_NEWPID | jail.CLONE_NEWNS | jail.CLONE_NEWNET | jail.CLONE_NEWIPC | jail.CLONE_NEWUTS)
+        jail.unshare()
         child = os.fork()
         if child:
             stream.close()

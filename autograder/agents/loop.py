@@ -134,7 +134,7 @@ async def _converse(
     # The last answer of a conversation that was cut off may not have been acted on.
     pending = events.pop()["message"] if events and events[-1]["type"] == "response" else None
     messages = conversation(problem.prompt, events)
-    nudges = sum(event["type"] == "tool_results" and event["content"] == NUDGE for event in events)
+    nudges = sum(event["type"] == "tool_results" and event["content"] == [NUDGE] for event in events)
     exercise, packed = problem.exercise, transcript.kept()
     files = {} if packed else problem.files
     async with Workspace(exercise.libraries, files, given_sources(exercise), packed) as workspace:

@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import Any
 
 from ..errors import JudgeError
-from ..readable import readable_paths
+from ..readable import outermost, readable_paths
 from ..sandbox import ENVIRONMENT
 from .inside import SCRATCH, WORKSPACE
 
@@ -147,8 +147,7 @@ class Workspace:
 def _readable(libraries: Sequence[str]) -> list[str]:
     found = [path for path in readable_paths(libraries) if not path.startswith("/proc/")]
     found += [path for path in (*PROGRAMS, os.path.realpath(sys.executable)) if os.path.exists(path)]
-    present = sorted(set(found))
-    return [path for path in present if not any(path.startswith(f"{other}/") for other in present)]
+    return outermost(found)
 
 
 def _launcher() -> str:

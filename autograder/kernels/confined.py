@@ -22,6 +22,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
+from ..readable import outermost
 from ..worker import jail
 
 SYSTEM = ("/usr", "/bin", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/alternatives", "/sys/devices/system/cpu")
@@ -47,14 +48,7 @@ def readable() -> list[str]:
     }
     found |= {sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")}
     found |= {*site.getsitepackages(), *map(str, Path(sys.base_prefix, "lib").glob("*.so*"))}
-    present = sorted(path for path in found if os.path.exists(path))
-    # A path below another would hide it: the shorter one is enough.
-    return [path for path in present if not any(path.startswith(f"{other}/") for other in present)]
-
-
-def unshare() -> None:
-    """Prepare for a child that is process 1 of its own namespaces, without a network. Raises JailRefused."""
-    jail.unshare(jail.CLONE_NEWPID | jail.CLONE_NEWNS | jail.CLONE_NEWNET | jail.CLONE_NEWIPC | jail.CLONE_NEWUTS)
+    return outermost(path for path in found if os.path.exists(path))
 
 
 def enter(paths: list[str], folder: Path) -> None:

@@ -76,7 +76,7 @@ def probe() -> str:
     child = os.fork()
     if child == 0:
         try:
-            confined.unshare()
+            jail.unshare()
             if os.fork() == 0:
                 confined.enter(confined.readable(), Path(confined.SCRATCH, "probe"))
                 os.write(writing, b"entered")
@@ -101,7 +101,7 @@ def supervise(order: dict[str, Any], descriptors: list[int], paths: list[str], r
     jailed = not refused and isolation != "none"
     os.setsid()
     if jailed:
-        confined.unshare()
+        jail.unshare()
     tell(channel, {"level": "namespaces" if jailed else "rlimits", "refused": refused})
     kernel = os.fork()
     if kernel == 0:

@@ -29,6 +29,7 @@ from typing import Any
 
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
 CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
+NAMESPACES = CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT = 1, 2, 4, 8, 32
 MS_NOATIME, MS_NODIRATIME, MS_BIND, MS_REC, MS_PRIVATE = 1024, 2048, 4096, 1 << 14, 1 << 18
 MNT_DETACH = 2
@@ -209,7 +210,7 @@ def _install_filter() -> None:
 
 
 def _enter_namespaces(readable: list[str]) -> None:
-    unshare(CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS)
+    unshare()
     child = os.fork()
     if child:
         follow(child)
@@ -218,10 +219,10 @@ def _enter_namespaces(readable: list[str]) -> None:
     build_root(readable)
 
 
-def unshare(flags: int) -> None:
-    """Enter new namespaces, of `flags` and of users, in which this process is user 1000. Raises JailRefused."""
+def unshare() -> None:
+    """Prepare for a child that is process 1 of new namespaces, without a network, as user 1000. Raises JailRefused."""
     user, group = os.getuid(), os.getgid()
-    call("unshare", libc.unshare(CLONE_NEWUSER | flags))
+    call("unshare", libc.unshare(NAMESPACES))
     try:
         for name, text in (("setgroups", "deny"), ("uid_map", f"1000 {user} 1"), ("gid_map", f"1000 {group} 1")):
             with open(f"/proc/self/{name}", "w") as file:
