@@ -60,11 +60,17 @@ def bash(command: str) -> Step:
 
 
 def writes(source: Callable[[Exercise], str], exercise: Exercise | None) -> Step:
-    """Creates the submission's file."""
+    """Creates the submission's file.
+
+    A text that is known beforehand is made here, not in the fake's threads: in CPython 3.11 `ast.parse` in two threads
+    at once can fail with "AST constructor recursion depth mismatch".
+    """
+    known = source(exercise) if exercise else None
 
     def step(messages: Messages) -> Answer:
         wanted = exercise or exercise_of(messages)
-        return asks(use(EDITOR, command="create", path=file_of(messages, wanted), file_text=source(wanted)))
+        text_of_file = known if known is not None else source(wanted)
+        return asks(use(EDITOR, command="create", path=file_of(messages, wanted), file_text=text_of_file))
 
     return step
 

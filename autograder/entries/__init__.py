@@ -1,0 +1,1 @@
+"""The exercises' entries, a file for each notebook: `autograder.catalog` puts them together."""
