@@ -6,7 +6,7 @@ import difflib
 import functools
 import importlib
 
-from .entries import attention, dropout, gpt, progressive
+from .entries import attention, cartpole, continuous, dropout, gpt, ppo, progressive, reinforce, text, text_ppo
 from .errors import JudgeError, UsageError
 from .exercise import Exercise, Judgement
 
@@ -15,6 +15,12 @@ EXERCISES: tuple[Exercise, ...] = (
     *progressive.ENTRIES,
     *gpt.ENTRIES,
     *dropout.ENTRIES,
+    *reinforce.ENTRIES,
+    *text.ENTRIES,
+    *ppo.ENTRIES,
+    *cartpole.ENTRIES,
+    *continuous.ENTRIES,
+    *text_ppo.ENTRIES,
 )
 
 
