@@ -153,6 +153,17 @@ def test_the_right_line_for_the_learners_own_code_is_caught(identity, code, line
         assert leaks(exercise_named(identity), reply, code, sandbox), reply
 
 
+@pytest.mark.parametrize(
+    "reply", ["Try `axis=-1` instead.", "What if you wrote axis=-1 there?", "- axis=-1\n- or not?"]
+)
+def test_the_one_argument_that_is_wrong_is_caught(reply, sandbox):
+    exercise, (wrong, right) = exercise_named("attention.scaled_dot_product_attention"), ("axis=0", "axis=-1")
+    code = solution(exercise.id).replace(right, wrong, 1)
+    assert code != solution(exercise.id)
+    assert leaks(exercise, reply, code, sandbox)
+    assert not leaks(exercise, reply.replace(right, wrong), code, sandbox)
+
+
 # --- what may be said
 
 

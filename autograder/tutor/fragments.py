@@ -19,7 +19,8 @@ INLINE = re.compile(r"(?<!`)(`+)(?!`)((?:(?!\n\s*\n).)+?)(?<!`)\1(?!`)", re.DOTA
 MARKER = re.compile(r"^(\s*)(?:[-*+•]|\d+[.)]|[a-zA-Z][.)]) ")
 PROMPT = re.compile(r"^(?:>>>|\.\.\.|In \[\d+\]:) ?")
 OPERATOR = re.compile(r"[(\[=@*/+<>%-]")
-NO_CODE = re.compile(r"\w+(?:-\w+)+|\w+=-?[\w.]+")  # in a sentence: mini-batch, p=0.1
+HYPHENED = re.compile(r"\w+(?:-\w+)+")  # in a sentence: mini-batch
+ARGUMENT = re.compile(r"\w+=-?[\w.]+")  # in a sentence: p=0.1
 WORD = re.compile(r"[^\w\s]*[A-Za-z]+[^\w\s]*")
 MOST_WORDS = 40  # of one expression in a sentence
 
@@ -31,7 +32,8 @@ class Fragment:
     text: str
     """As it stands there, with its indentation."""
     kind: str
-    """fenced, run (a stretch of a fenced block that is no Python as a whole), inline, line or prose."""
+    """fenced, run (a stretch of a fenced block that is no Python as a whole), inline, line, prose, or argument (a name
+    and its value in a sentence)."""
 
 
 def fragments(reply: str) -> list[Fragment]:
@@ -143,7 +145,7 @@ def _expressions(text: str) -> Iterator[tuple[int, Fragment]]:
         end, span = _longest_expression(text, words, position)
         if span:
             start = words[position].start()
-            yield from ((start, Fragment(each, "prose")) for each in dict.fromkeys((span, *_without_words(span))))
+            yield from ((start, Fragment(each, _kind(each))) for each in dict.fromkeys((span, *_without_words(span))))
         position = max(end, position + 1)
 
 
@@ -155,9 +157,13 @@ def _longest_expression(text: str, words: Sequence[re.Match[str]], position: int
             continue
         for span in (whole.rstrip(".,;:!?"), whole.strip(".,;:!?*_\"'"), whole):
             joined = " ".join(span.split())
-            if is_code(joined) and not NO_CODE.fullmatch(joined):
+            if is_code(joined) and not HYPHENED.fullmatch(joined):
                 return end, joined
     return position, ""
+
+
+def _kind(span: str) -> str:
+    return "argument" if ARGUMENT.fullmatch(span) else "prose"
 
 
 def _without_words(span: str) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Every sensible way of pasting a reply's fragments: into the starter, and into the learner's own failing code.
 
-A paste replaces definitions, puts statements or an expression where a body is to be written, or replaces one line.
+A paste replaces definitions, puts statements or an expression where a body is to be written, or replaces one line or
+the value of one argument.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ MOST_LINES = 6  # of the learner's, the most alike ones, that one line is put in
 
 def joined(found: Sequence[Fragment]) -> list[Statements]:
     """What the fragments give as Python: each alone, all of a kind, all, and every stretch of a few of them."""
-    useful = [fragment for fragment in found if not _is_mention(fragment)]
+    useful = [fragment for fragment in found if fragment.kind != "argument" and not _is_mention(fragment)]
     in_order = [fragment for fragment in useful if fragment.kind != "run"]  # a run stands in a block that is there too
     kinds = [[item for item in useful if item.kind == kind] for kind in ("fenced", "line", "inline", "run", "prose")]
     groups = [*filter(None, [*kinds, in_order]), *([item] for item in useful)]
@@ -42,7 +43,11 @@ def joined(found: Sequence[Fragment]) -> list[Statements]:
 
 def separate(found: Sequence[Fragment]) -> list[Statements]:
     """What each fragment gives as Python by itself, in order."""
-    parts = [parsed(fragment.text) for fragment in found if fragment.kind != "run" and not _is_mention(fragment)]
+    parts = [
+        parsed(fragment.text)
+        for fragment in found
+        if fragment.kind not in ("run", "argument") and not _is_mention(fragment)
+    ]
     return [part for part in parts if part]
 
 
@@ -115,6 +120,7 @@ def pasted(base: str, found: Sequence[Fragment], names: Sequence[str], own: bool
         for start in range(len(each) - len(places) + 1):
             yield _with_bodies(tree, dict(zip(places, each[start : start + len(places)], strict=True)))
     if own:
+        yield from _arguments_replaced(tree, found, places)
         yield from _lines_replaced(tree, texts, places)
 
 
@@ -242,6 +248,30 @@ def _lines_replaced(tree: ast.Module, texts: Sequence[Statements], places: Seque
                 else:
                     continue
                 yield _source(changed.body)
+
+
+def _arguments_replaced(
+    tree: ast.Module, found: Sequence[Fragment], places: Sequence[tuple[int, ...]]
+) -> Iterator[str]:
+    """The base with one argument of a call given another value: `axis=-1` in a reply, where the code has `axis=0`."""
+    named = {
+        (node.targets[0].id, ast.unparse(node.value)): node.value
+        for fragment in found
+        for node in parsed(fragment.text) or []
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+    }
+    for (name, text), value in named.items():
+        for place in places:
+            for number, keyword in enumerate(_keywords(_at(tree, place))):
+                if keyword.arg == name and ast.unparse(keyword.value) != text:
+                    changed = copy.deepcopy(tree)
+                    _keywords(_at(changed, place))[number].value = value
+                    yield _source(changed.body)
+
+
+def _keywords(function: Function) -> list[ast.keyword]:
+    """The arguments that are given by name in the function's calls."""
+    return [node for node in ast.walk(function) if isinstance(node, ast.keyword)]
 
 
 def _lines(function: Function) -> Iterator[tuple[int, int, str]]:
