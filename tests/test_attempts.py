@@ -271,6 +271,28 @@ def test_a_kill_loses_at_most_the_request_in_flight(tmp_path):
     assert (record["passed"], record["steps"]) == (True, 2)
 
 
+def test_after_a_kill_nobody_is_asked_to_go_on_twice(tmp_path):
+    """An attempt that was asked to go on before the kill ends at the next answer without a tool."""
+    waiting, go_on = threading.Event(), threading.Event()
+
+    def agent(messages: list[dict[str, Any]]) -> Any:
+        if len(messages) > 1 and not go_on.is_set():
+            waiting.set()
+            go_on.wait()
+        return agents.never_submits(messages)
+
+    with FakeMessages(agent) as fake:
+        process = subprocess.Popen(command(tmp_path, "--runs", "1"), env=environment(fake), stderr=subprocess.DEVNULL)
+        waiting.wait()
+        process.kill()
+        process.wait()
+        go_on.set()
+        before = len(fake.requests)
+        [record] = cli_attempts(fake, tmp_path, "--runs", "1", "--resume")
+        assert len(fake.requests) == before + 1
+    assert (record["outcome"], record["steps"]) == ("no_submission", 2)
+
+
 def test_ctrl_c_ends_in_one_sentence_and_resume_goes_on(tmp_path):
     waiting, go_on = threading.Event(), threading.Event()
 
