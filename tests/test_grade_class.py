@@ -13,6 +13,8 @@ import pytest
 from course_copy import ENVIRONMENT, SEED, copied_to, gradebook, run
 
 from autograder.classroom.drawn_class import draw, hand_in, truth
+from autograder.classroom.folders import succeed
+from autograder.errors import JudgeError
 
 ASSIGNMENT = "02_dropout"
 COMMAND = (sys.executable, "-W", "ignore", "-m", "autograder", "grade-class", ASSIGNMENT)
@@ -139,3 +141,10 @@ def test_ctrl_c_ends_it_with_a_sentence_and_leaves_the_gradebook_whole(course, t
 def test_an_unknown_assignment_is_named(course, name):
     done = run(course, sys.executable, "-m", "autograder", "grade-class", name)
     assert done.returncode == 2 and f"there is no assignment '{name}'" in done.stderr
+
+
+def test_the_table_says_what_made_nbgrader_fail():
+    """nbgrader's log ends with a sentence that names nothing; what was raised stands above it."""
+    log = "Traceback (most recent call last):\n    autograder.errors.JudgeError: no isolation here\nPlease see the above"
+    with pytest.raises(JudgeError, match="^autograding failed: no isolation here$"):
+        succeed({"success": False, "error": "NbGraderException", "log": log}, "autograding")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fnmatch
 import functools
+import re
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -71,17 +72,18 @@ def api(isolation: str = "auto", seed: int | None = None) -> NbGraderAPI:
         config.Judge.isolation = config.ForkedProvisioner.isolation = isolation
     if seed is not None:
         config.Judge.seed = seed
-    return NbGraderAPI(config=config, log_level="CRITICAL")
+    return NbGraderAPI(config=config, log_level="ERROR")
 
 
 def succeed(result: dict[str, Any], doing: str) -> None:
-    """Raises JudgeError with the last line of nbgrader's log where a command of its API did not succeed."""
+    """Raises JudgeError with the error in nbgrader's log that made a command of its API fail."""
     if not result["success"]:
         if "KeyboardInterrupt" in result.get("error", ""):
             raise KeyboardInterrupt
         lines = (result.get("log") or result.get("error") or "no reason given").strip().splitlines()
-        told = [line for line in lines if "Error" in line or "ERROR" in line] or lines
-        raise JudgeError(f"{doing} failed: {told[-1].strip()}")
+        raised = [match[1] for line in lines if (match := re.match(r"\s*(?:\w+\.)*(\w*Error: .+)", line))]
+        told = raised or [line for line in lines if "Error" in line or "ERROR" in line] or lines
+        raise JudgeError(f"{doing} failed: {told[-1].strip().removeprefix('JudgeError: ')}")
 
 
 # --- what was made from what
