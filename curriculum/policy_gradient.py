@@ -1,8 +1,8 @@
 """Policy gradients from samples: draws, returns, baselines and the score-function estimator, in NumPy.
 
-Symbols: π(a | s) = softmax(logits[s])[a] is a table, a row of logits for each state; `states, actions` (batch, time) are
-int64 and `rewards` (batch, time) floats, r_t being paid for action a_t. A *return* is a sum of rewards: of a whole
-episode (batch,), or from t on, the *reward-to-go* (batch, time). `gamma` is the discount in [0, 1].
+Symbols: π(a | s) = softmax(logits[s])[a] is a table, a row of logits for each state; `states, actions` are int64 and
+`rewards` floats, all (batch, time), and r_t is paid for action a_t. A *return* is a sum of rewards: of a whole episode
+(batch,), or from t on, the *reward-to-go* (batch, time). `gamma` is the discount in [0, 1].
 
 Sources: Williams 1992, "Simple Statistical Gradient-Following Algorithms for Connectionist Reinforcement Learning"
 (REINFORCE, theorem 1); Sutton et al. 2000, "Policy Gradient Methods for Reinforcement Learning with Function
@@ -38,7 +38,7 @@ def discounted_returns(rewards: np.ndarray, gamma: float) -> np.ndarray:
 def rewards_to_go(rewards: np.ndarray, gamma: float) -> np.ndarray:
     """What is still to come at each time, G_t = r_t + γ·r_{t+1} + γ²·r_{t+2} + …: (batch, time), of the same dtype.
 
-    Backwards in time, G_t = r_t + γ·G_{t+1}: no power of γ is divided by, which would be 0/0 for γ = 0 or long episodes.
+    Backwards in time, G_t = r_t + γ·G_{t+1}: no power of γ is divided by, which would be 0/0 for γ = 0.
     """
     returns = rewards.copy()
     for t in range(rewards.shape[1] - 2, -1, -1):

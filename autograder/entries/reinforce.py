@@ -23,6 +23,7 @@ ENTRIES = (
         points=3,
         difficulty=1,
         minutes=20,
+        given=("curriculum.attention",),
     ),
     Exercise(
         id="reinforce.baselines",
@@ -33,6 +34,7 @@ ENTRIES = (
         points=4,
         difficulty=2,
         minutes=30,
+        given=("curriculum.attention",),
     ),
     Exercise(
         id="reinforce.score_function_gradient",
@@ -54,5 +56,6 @@ ENTRIES = (
         points=3,
         difficulty=2,
         minutes=20,
+        given=("curriculum.attention",),
     ),
 )
