@@ -32,7 +32,7 @@ def sample_categorical(logits: np.ndarray, rng: np.random.Generator) -> np.ndarr
 def discounted_returns(rewards: np.ndarray, gamma: float) -> np.ndarray:
     """The return of each episode as seen from its start, Σ_t γ^t · r_t: (batch, time) → (batch,), of the same dtype."""
     powers = gamma ** np.arange(rewards.shape[1])
-    return (rewards * powers).sum(axis=1).astype(rewards.dtype)
+    return (rewards @ powers).astype(rewards.dtype)
 
 
 def rewards_to_go(rewards: np.ndarray, gamma: float) -> np.ndarray:
@@ -69,7 +69,7 @@ def exponential_baseline(returns: np.ndarray, decay: float) -> np.ndarray:
     A weighted mean of their mean returns: the latest weighs 1, the one before it `decay`, then decay², and so on; decay
     lies in [0, 1]. The first update has nothing to go by, and gets 0.
     """
-    baselines = np.zeros_like(returns[:, 0])
+    baselines = np.zeros(len(returns), returns.dtype)
     total = weight = 0.0
     for update in range(1, len(returns)):
         total = returns[update - 1].mean() + decay * total
@@ -108,7 +108,6 @@ def normalize_returns(returns: np.ndarray) -> np.ndarray:
 
     Where all returns of a batch are equal, nothing is to be learnt from them, and they become exactly 0.
     """
-    # Rounding gives equal numbers a deviation near 1e-17, which is no better to divide by than 0.
-    equal = np.ptp(returns, axis=0) == 0.0
-    centred = np.where(equal, 0.0, returns - returns.mean(axis=0))
-    return centred / np.where(equal, 1.0, returns.std(axis=0))
+    # Rounding can give equal numbers a deviation of 1e-17. Their range is 0 without fail, and x/inf is 0.
+    deviation = np.where(np.ptp(returns, axis=0), returns.std(axis=0), np.inf)
+    return (returns - returns.mean(axis=0)) / deviation

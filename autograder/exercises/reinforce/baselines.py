@@ -254,12 +254,14 @@ baselines.misconception(
     edits=(
         (FULL, "np.full(returns.shape, returns.mean(axis=0, dtype=np.float64))"),
         (LOO, "(returns.sum(axis=0, dtype=np.float64) - returns) / others"),
-        ("np.zeros_like(returns[:, 0])", "np.zeros(len(returns))"),
+        ("np.zeros(len(returns), returns.dtype)", "np.zeros(len(returns))"),
     ),
     message="The baselines are float64 whatever the dtype of the returns.",
     question="Which dtype does `np.zeros(n)` have?",
 )
-baselines.another_form("always_double_precision", edit=("np.zeros_like(returns[:, 0])", "np.zeros(len(returns))"))
+baselines.another_form(
+    "always_double_precision", edit=("np.zeros(len(returns), returns.dtype)", "np.zeros(len(returns))")
+)
 baselines.misconception(
     "works_in_place",
     edit=(f"    return {FULL}", "    returns[...] = returns.mean(axis=0)\n    return returns"),

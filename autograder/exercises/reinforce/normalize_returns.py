@@ -116,81 +116,76 @@ def leaves_the_returns_alone(s: Submission, rng: np.random.Generator) -> Iterato
         yield identical("the returns", held.fetch(), returns, "the returns were changed in place")
 
 
-EQUAL = "np.ptp(returns, axis=0) == 0.0"
 MEAN = "returns.mean(axis=0)"
 STD = "returns.std(axis=0)"
-CENTRED = f"np.where(equal, 0.0, returns - {MEAN})"
-WHOLE = f"centred / np.where(equal, 1.0, {STD})"
-PLAIN = f"(returns - {MEAN}) / {STD}"
+VARIES = "np.ptp(returns, axis=0)"
+GUARDED = f"np.where({VARIES}, {STD}, np.inf)"
+RESULT = f"(returns - {MEAN}) / deviation"
 
 normalize_returns.misconception(
     "divides_by_zero",
-    edit=(WHOLE, PLAIN),
+    edit=(GUARDED, STD),
     message="Where all returns of a batch are equal, this divides by a deviation of 0, or of 0 but for rounding.",
     question="All samples earned the same. Which of their actions should become likelier?",
 )
-normalize_returns.another_form("divides_by_zero", edits=((CENTRED, f"returns - {MEAN}"), (WHOLE, f"centred / {STD}")))
 normalize_returns.misconception(
     "looks_for_a_deviation_of_exactly_0",
-    edit=(EQUAL, f"{STD} == 0.0"),
+    edit=(VARIES, STD),
     message="Equal numbers can have a deviation of 1e-17 instead of 0, since their mean is rounded. Divided by "
     "that, rounding errors come out at full size.",
     question="What is np.full(3, 0.1).std(), and how else could you find out that all numbers are equal?",
 )
-normalize_returns.another_form(
-    "looks_for_a_deviation_of_exactly_0", edit=(WHOLE, f"(returns - {MEAN}) / ({STD} + 1e-8)")
-)
+normalize_returns.another_form("looks_for_a_deviation_of_exactly_0", edit=(GUARDED, f"{STD} + 1e-8"))
 normalize_returns.misconception(
     "adds_too_much_to_the_deviation",
-    edit=(STD + ")", STD + " + 1e-3)"),
+    edit=(STD, f"{STD} + 1e-3"),
     message="So much is added to the standard deviation that small returns come out too small.",
     question="Rewards are given in euros, then in cents. Should the weights of the gradient depend on that?",
 )
 for added in ("1e-2", "1e-4", "1e-5", "1e-6"):
-    normalize_returns.another_form("adds_too_much_to_the_deviation", edit=(STD + ")", f"{STD} + {added})"))
+    normalize_returns.another_form("adds_too_much_to_the_deviation", edit=(STD, f"{STD} + {added}"))
+    normalize_returns.another_form("adds_too_much_to_the_deviation", edit=(GUARDED, f"{STD} + {added}"))
 normalize_returns.misconception(
     "deviation_of_a_sample",
     edit=(STD, "returns.std(axis=0, ddof=min(1, len(returns) - 1))"),
     message="The sum of squares is divided by n − 1; the statement asks for the population's deviation, divided by n.",
     question="What should two returns, 0 and 2, become?",
 )
-normalize_returns.another_form("deviation_of_a_sample", edit=(STD, "returns.std(axis=0, ddof=1)"))
 normalize_returns.misconception(
     "variance_for_deviation",
     edit=(STD, "returns.var(axis=0)"),
     message="The returns are divided by their variance, so their unit does not cancel.",
     question="In which unit is a variance, if returns are in euros?",
 )
+WHOLE = ((MEAN, "returns.mean()"), (STD, "returns.std()"))
 normalize_returns.misconception(
     "one_mean_for_all_times",
-    edits=((EQUAL, "np.ptp(returns) == 0.0"), (MEAN, "returns.mean()"), (STD, "returns.std()")),
+    edits=(*WHOLE, (VARIES, "np.ptp(returns)")),
     message="One mean and one deviation are taken over all times and samples.",
     question="Early rewards-to-go are larger than late ones. Is an action better because it came early?",
 )
-normalize_returns.another_form("one_mean_for_all_times", edits=((MEAN, "returns.mean()"), (STD, "returns.std()")))
+normalize_returns.another_form("one_mean_for_all_times", edits=WHOLE)
+OVER_TIME = (
+    (MEAN, "returns.mean(axis=-1, keepdims=True)"),
+    (STD, "returns.std(axis=-1, keepdims=True)"),
+    (VARIES, "np.ptp(returns, axis=-1, keepdims=True)"),
+)
 normalize_returns.misconception(
     "normalises_over_time",
-    edits=(
-        (EQUAL, "np.ptp(returns, axis=-1, keepdims=True) == 0.0"),
-        (MEAN, "returns.mean(axis=-1, keepdims=True)"),
-        (STD, "returns.std(axis=-1, keepdims=True)"),
-    ),
+    edits=OVER_TIME,
     message="Each sample is normalised over its own times. Then a good episode and a bad one weigh the same.",
     question="One sample earned 1, 1, 1 and another 9, 9, 9. What should tell them apart afterwards?",
 )
-normalize_returns.another_form(
-    "normalises_over_time",
-    edits=((MEAN, "returns.mean(axis=-1, keepdims=True)"), (STD, "returns.std(axis=-1, keepdims=True)")),
-)
+normalize_returns.another_form("normalises_over_time", edits=OVER_TIME[:2])
 normalize_returns.misconception(
     "not_centred",
-    edit=(f"returns - {MEAN}", "returns"),
+    edit=(f"(returns - {MEAN})", "returns"),
     message="The mean is not subtracted.",
     question="All returns are positive. Which actions would become less likely?",
 )
 normalize_returns.misconception(
     "not_scaled",
-    edit=(WHOLE, "centred"),
+    edit=(" / deviation", ""),
     message="The mean is subtracted, but nothing is divided by the standard deviation.",
     question="What is the standard deviation of your result?",
 )
@@ -202,25 +197,25 @@ normalize_returns.misconception(
 )
 normalize_returns.misconception(
     "ranges_for_deviations",
-    edits=((f"returns - {MEAN}", "returns - returns.min(axis=0)"), (STD, "np.ptp(returns, axis=0)")),
+    edits=((MEAN, "returns.min(axis=0)"), (STD, VARIES)),
     message="The returns are mapped onto [0, 1] by their smallest and largest. Asked for are mean 0 and deviation 1.",
     question="Can a return that is worse than average have a positive weight?",
 )
 normalize_returns.misconception(
     "keeps_equal_returns",
-    edit=(CENTRED, f"np.where(equal, returns, returns - {MEAN})"),
+    edit=(RESULT, f"np.where({VARIES}, {RESULT}, returns)"),
     message="Where all returns are equal they are left as they are; they should become 0.",
     question="Every sample earned 1. What does that say about one action against another?",
 )
 normalize_returns.misconception(
     "always_double_precision",
-    edit=(WHOLE, f"({WHOLE}).astype(np.float64)"),
+    edit=(RESULT, f"({RESULT}).astype(np.float64)"),
     message="The result is float64 whatever the dtype of the returns.",
     question="Which dtype should the weights of a float32 gradient have?",
 )
 normalize_returns.misconception(
     "works_in_place",
-    edit=(f"np.where(equal, 0.0, returns - {MEAN})", f"np.subtract(returns, {MEAN}, out=returns) * ~equal"),
+    edit=(f"    return {RESULT}", f"    returns -= {MEAN}\n    return returns / deviation"),
     message="The mean is subtracted in place, so the caller's array changes.",
     question="What is the difference between `x = x - m` and `x -= m` for the caller of the function?",
 )

@@ -108,7 +108,7 @@ def leaves_the_rewards_alone(s: Submission, rng: np.random.Generator) -> Iterato
 
 
 POWERS = "gamma ** np.arange(rewards.shape[1])"
-SUM = "(rewards * powers).sum(axis=1).astype(rewards.dtype)"
+SUM = "(rewards @ powers).astype(rewards.dtype)"
 STEP = "returns[:, t] += gamma * returns[:, t + 1]"
 LOOP = f"""    returns = rewards.copy()
     for t in range(rewards.shape[1] - 2, -1, -1):
@@ -198,13 +198,13 @@ returns.misconception(
 returns.misconception(
     "mean_instead_of_sum",
     edits=(
-        (SUM, SUM.replace(".sum(", ".mean(")),
+        (SUM, SUM.replace("@ powers", "@ powers / rewards.shape[1]")),
         ("    return returns", "    return (returns / np.arange(rewards.shape[1], 0, -1)).astype(rewards.dtype)"),
     ),
     message="Rewards are averaged over time. A return is their sum, so longer episodes can have larger ones.",
     question="What is the return of four rewards of 1 at γ = 1?",
 )
-returns.another_form("mean_instead_of_sum", edit=(SUM, SUM.replace(".sum(", ".mean(")))
+returns.another_form("mean_instead_of_sum", edit=(SUM, SUM.replace("@ powers", "@ powers / rewards.shape[1]")))
 returns.misconception(
     "adds_over_the_batch",
     edits=(
@@ -235,17 +235,17 @@ returns.another_form(
 )
 returns.misconception(
     "one_number_for_the_batch",
-    edit=(SUM, SUM.replace("axis=1", "")),
+    edit=(SUM, SUM.replace("(rewards @ powers)", "(rewards @ powers).sum()")),
     message="The returns of all episodes are added up to one number.",
     question="How many returns should rewards of shape (3, 6) give?",
 )
 returns.misconception(
     "always_double_precision",
-    edits=((SUM, "(rewards * powers).sum(axis=1)"), ("rewards.copy()", "rewards.astype(np.float64)")),
+    edits=((SUM, "rewards @ powers"), ("rewards.copy()", "rewards.astype(np.float64)")),
     message="The returns are float64 whatever the dtype of the rewards.",
     question="Which dtype has the product of a float32 array and a float64 array?",
 )
-returns.another_form("always_double_precision", edit=(SUM, "(rewards * powers).sum(axis=1)"))
+returns.another_form("always_double_precision", edit=(SUM, "rewards @ powers"))
 returns.another_form("always_double_precision", edit=("rewards.copy()", "rewards.astype(np.float64)"))
 returns.misconception(
     "works_in_place",

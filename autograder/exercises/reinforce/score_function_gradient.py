@@ -143,8 +143,8 @@ def one_step_and_one_sample(s: Submission, rng: np.random.Generator) -> Iterator
         case = sampled(rng, batch, time, states, actions)
         name = f"the estimate from {batch} samples of {time} steps with {actions} actions"
         yield agrees(name, s.call(ESTIMATE, *case), estimate(*case), case[3])
-    logits, states, actions, returns = enumerated(rng, 4, 1)
-    one_state = (logits[:1], 0 * states, actions, returns)
+    logits, first, listed, returns = enumerated(rng, 4, 1)
+    one_state = (logits[:1], 0 * first, listed, returns)
     yield agrees("the exact gradient of one state and one step", s.call(EXACT, *one_state), exact(*one_state), returns)
 
 
