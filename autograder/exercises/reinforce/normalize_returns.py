@@ -51,7 +51,7 @@ def drawn(rng: np.random.Generator, *shape: int) -> np.ndarray:
     return rng.standard_normal(shape) * rng.uniform(1.0, 3.0, columns) + rng.uniform(-2.0, 4.0, columns)
 
 
-@normalize_returns.check(weight=2)
+@normalize_returns.check()
 def mean_0_and_deviation_1(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """From each return the batch's mean is subtracted, and the rest is divided by the batch's standard deviation."""
     for batch in (5, 2, 12):
@@ -67,7 +67,7 @@ def each_time_by_itself(s: Submission, rng: np.random.Generator) -> Iterator[Obs
         yield agrees(f"the normalised returns of shape {shape}", s.call(NAME, returns), returns)
 
 
-@normalize_returns.check()
+@normalize_returns.check(weight=0.5)
 def their_scale_does_not_matter(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Returns in another unit, a hundredth or a thousand times as large, give the same."""
     standard = rng.permutation(np.array([-1.5, -1.0, -0.2, 0.3, 0.9, 1.4]))
@@ -106,7 +106,7 @@ def keeps_shape_and_dtype(s: Submission, rng: np.random.Generator) -> Iterator[O
             yield agrees(f"the normalised {layout} {array.dtype} returns", got, returns)
 
 
-@normalize_returns.check()
+@normalize_returns.check(weight=0.5)
 def leaves_the_returns_alone(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """The returns given are not changed."""
     for shape in ((5,), (4, 3)):
