@@ -46,9 +46,11 @@ def agrees(name: str, got: object, returns: np.ndarray) -> Observation:
 
 
 def drawn(rng: np.random.Generator, *shape: int) -> np.ndarray:
-    """Returns whose mean and deviation differ from time to time."""
+    """Returns whose mean and deviation differ from time to time; no deviation is near 0."""
     columns = shape[1:] and (shape[-1],)
-    return rng.standard_normal(shape) * rng.uniform(1.0, 3.0, columns) + rng.uniform(-2.0, 4.0, columns)
+    skewed = np.linspace(0.0, 1.8, shape[0]).reshape(-1, *(1 for _ in columns)) ** 2
+    returns = rng.permuted(skewed + rng.uniform(-0.1, 0.1, shape), axis=0)
+    return returns * rng.uniform(1.0, 3.0, columns) + rng.uniform(-2.0, 4.0, columns)
 
 
 @normalize_returns.check()
