@@ -153,6 +153,7 @@ baselines.misconception(
     message="For a batch of one sample this is 0/0.",
     question="How many others has a sample that is alone, and which baseline does the statement give it?",
 )
+baselines.another_form("divides_by_zero_others", edit=(" / others", " * (1 / (len(returns) - 1))"))
 baselines.misconception(
     "mixes_the_times",
     edits=(

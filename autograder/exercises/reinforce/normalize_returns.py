@@ -203,6 +203,7 @@ normalize_returns.misconception(
     message="The returns are mapped onto [0, 1] by their smallest and largest. Asked for are mean 0 and deviation 1.",
     question="Can a return that is worse than average have a positive weight?",
 )
+normalize_returns.another_form("ranges_for_deviations", edits=((MEAN, "returns.min(axis=0)"), (GUARDED, VARIES)))
 normalize_returns.misconception(
     "keeps_equal_returns",
     edit=(RESULT, f"np.where({VARIES}, {RESULT}, returns)"),

@@ -189,6 +189,10 @@ returns.misconception(
     message="The reward-to-go starts with the next reward: the reward that the action itself was paid is missing.",
     question="r_t is paid for the action at time t. Should that action be credited with it?",
 )
+returns.another_form(
+    "leaves_out_the_present_reward",
+    edit=("    return returns", "    return np.append(returns[:, 1:], np.zeros_like(returns[:, :1]), axis=1)"),
+)
 returns.misconception(
     "one_step_only",
     edit=(STEP, "returns[:, t] += gamma * rewards[:, t + 1]"),
@@ -205,6 +209,13 @@ returns.misconception(
     question="What is the return of four rewards of 1 at γ = 1?",
 )
 returns.another_form("mean_instead_of_sum", edit=(SUM, SUM.replace("@ powers", "@ powers / rewards.shape[1]")))
+returns.another_form(
+    "mean_instead_of_sum",
+    edits=(
+        (SUM, SUM.replace("@ powers", "@ powers / rewards.shape[1]")),
+        ("    return returns", "    return (returns / rewards.shape[1]).astype(rewards.dtype)"),
+    ),
+)
 returns.misconception(
     "adds_over_the_batch",
     edits=(
@@ -233,6 +244,7 @@ returns.another_form(
         .replace("[:, t + 1]", "[t + 1]"),
     ),
 )
+returns.another_form("adds_over_the_batch", edit=(SUM, "(rewards * powers).sum(axis=0).astype(rewards.dtype)"))
 returns.misconception(
     "one_number_for_the_batch",
     edit=(SUM, SUM.replace("(rewards @ powers)", "(rewards @ powers).sum()")),
@@ -252,4 +264,7 @@ returns.misconception(
     edit=("rewards.copy()", "rewards"),
     message="The returns are written over the rewards, so the caller's array changes.",
     question="After `returns = rewards`, how many arrays are there?",
+)
+returns.another_form(
+    "works_in_place", edit=(SUM, "np.multiply(rewards, powers, out=rewards, casting='same_kind').sum(axis=1)")
 )

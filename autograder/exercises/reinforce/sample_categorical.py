@@ -156,6 +156,11 @@ NOISE = "rng.gumbel(size=logits.shape)"
 # The same by way of a uniform number for each row: other forms of the misconceptions are edits of this.
 INVERSE = "(np.cumsum(softmax(logits), axis=-1)[..., :-1] <= rng.random((*logits.shape[:-1], 1))).sum(axis=-1)"
 
+CHOICE = (
+    "np.array([rng.choice(len(row), p=WEIGHTS / WEIGHTS.sum()) for row in logits.reshape(-1, logits.shape[-1])])"
+    ".reshape(logits.shape[:-1])"
+)
+
 sample_categorical.misconception(
     "always_the_likeliest",
     edit=(f" + {NOISE}", ""),
@@ -197,6 +202,7 @@ sample_categorical.another_form(
         ),
     ),
 )
+sample_categorical.another_form("logits_as_probabilities", edit=(DRAW, CHOICE.replace("WEIGHTS", "row")))
 sample_categorical.misconception(
     "one_random_number_for_all_rows",
     edit=("size=logits.shape)", "size=logits.shape[-1])"),
@@ -222,17 +228,25 @@ sample_categorical.another_form(
         DRAW.replace("logits + ", "np.log(np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True)) + "),
     ),
 )
+sample_categorical.another_form("overflows", edit=(DRAW, CHOICE.replace("WEIGHTS", "np.exp(row)")))
 sample_categorical.misconception(
     "one_piece_too_far",
     edit=(DRAW, INVERSE.replace("[..., :-1]", "").replace(".sum(axis=-1)", ".sum(axis=-1) - 1")),
     message="The index is one too small: the pieces that u has passed are counted from −1.",
     question="If u falls into the very first piece, how many ends has it passed?",
 )
+sample_categorical.another_form(
+    "one_piece_too_far",
+    edit=(DRAW, f"np.maximum({INVERSE.replace('[..., :-1]', '').replace('.sum(axis=-1)', '.sum(axis=-1) - 1')}, 0)"),
+)
 sample_categorical.misconception(
     "softmax_over_the_rows",
     edit=("axis=-1)", "axis=0)"),
     message="The draw runs over the first axis. The actions of a distribution lie along the last.",
     question="Which shape should the actions of logits (batch, actions) have?",
+)
+sample_categorical.another_form(
+    "softmax_over_the_rows", edit=(DRAW, INVERSE.replace("softmax(logits)", "softmax(logits, axis=0)"))
 )
 sample_categorical.misconception(
     "keeps_an_axis_of_length_one",

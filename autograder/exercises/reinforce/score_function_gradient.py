@@ -335,3 +335,18 @@ score_function_gradient.misconception(
     message="The returns are multiplied in place, so the caller's array changes.",
     question="What is the difference between `x = x * p` and `x *= p` for the caller of the function?",
 )
+# Mistakes that a helper shared by both functions would make in both.
+BOTH = {
+    "softmax_over_the_states": "softmax(logits, axis=0)",
+    "overflows": "(np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True))",
+}
+for identity, wrong in BOTH.items():
+    in_both = [(line, line.replace("softmax(logits)", wrong)) for line in (SPREAD, PRODUCT)]
+    score_function_gradient.another_form(identity, edits=in_both)
+score_function_gradient.another_form(
+    "scored_one_step_late",
+    edits=((ADD, "np.add.at(chosen, (states[:, 1:], actions[:, :-1]), weights[:, :-1])"), (CALL, APART)),
+)
+score_function_gradient.another_form(
+    "subtracts_a_mean", edits=((ADD, ADD.replace("weights)", "weights - weights.mean())")), (CALL, APART))
+)
