@@ -72,7 +72,7 @@ def add_misconceptions(judgement: Judgement) -> None:
     )
     mistake(
         "share_of_the_text",
-        "The share is taken of the text's length, not of the answer's: one right token and an eos earn the whole credit.",
+        "The share is taken of the text's length, not of the answer's: one right token and an eos earn it all.",
         "How would you get the largest credit if you knew the first token of the answer only?",
         (CREDIT, "return torch.where(right, 1.0, partial_credit * places / lengths.clamp(min=1))"),
     )
@@ -115,7 +115,7 @@ def add_misconceptions(judgement: Judgement) -> None:
         "What is a right text worth when partial_credit is 0.5?",
         (
             CREDIT,
-            "return torch.where(right, max(partial_credit, float(partial_credit == 0)), partial_credit * places / length)",
+            "return torch.where(right, partial_credit or 1.0, partial_credit * places / length)",
         ),
     )
     mistake(
@@ -202,7 +202,7 @@ def add_misconceptions(judgement: Judgement) -> None:
     )
     mistake(
         "credit_for_what_it_opened_itself",
-        "Pairs that the text opens and closes itself earn credit as well: a model could write `( )` for ever and be paid.",
+        "Pairs that the text opens and closes itself earn credit as well: `( )`, again and again, is paid.",
         "Which brackets are asked to be closed: those of the prompt, or any?",
         (LEAST, "still_open -= 1"),
     )
