@@ -12,8 +12,12 @@ def as_reward(values):
     return torch.tensor(values, dtype=torch.float32)
 
 
-def text_lengths(completions, eos):
-    return torch.tensor([len(parse(row, eos)[0]) for row in completions.tolist()], dtype=torch.int64)
+def text_mask(completions, eos):
+    rows = []
+    for row in completions.tolist():
+        length = len(parse(row, eos)[0])
+        rows.append([True] * length + [False] * (len(row) - length))
+    return torch.tensor(rows, dtype=torch.bool)
 
 
 def exact_match(completions, answers, eos, partial_credit=0.0):
@@ -43,7 +47,8 @@ def sum_reward(completions, a, b, digits, zero, eos, partial_credit=0.0):
     return exact_match(completions, torch.tensor(answers), eos, partial_credit)
 
 
-def brackets_reward(tokens, prompt_length, closing, eos, partial_credit=0.0):
+def brackets_reward(tokens, prompt_length, pairs, eos, partial_credit=0.0):
+    closing = dict(pairs)
     values = []
     for row in tokens.tolist():
         stack = []  # (closing bracket, opened by the prompt)
@@ -67,4 +72,4 @@ def brackets_reward(tokens, prompt_length, closing, eos, partial_credit=0.0):
 
 
 def penalize_length(rewards, completions, eos, penalty):
-    return rewards - penalty * text_lengths(completions, eos).float() / completions.size(1)
+    return rewards - penalty * text_mask(completions, eos).sum(1) / completions.size(1)

@@ -3,14 +3,18 @@ import numpy as np
 import torch
 
 
-def text_lengths(completions, eos):
+def lengths(completions, eos):
     x = completions.numpy()
     guarded = np.concatenate([x == eos, np.ones((len(x), 1), dtype=bool)], axis=1)
-    return torch.from_numpy(guarded.argmax(axis=1).astype(np.int64))
+    return guarded.argmax(axis=1)
+
+
+def text_mask(completions, eos):
+    return torch.from_numpy(np.arange(completions.shape[1])[None] < lengths(completions, eos)[:, None])
 
 
 def exact_match(completions, answers, eos, partial_credit=0.0):
-    x, y, n = completions.numpy(), answers.numpy(), text_lengths(completions, eos).numpy()
+    x, y, n = completions.numpy(), answers.numpy(), lengths(completions, eos)
     rewards = np.empty(len(x), dtype=np.float32)
     for i in range(len(x)):
         text = x[i, : n[i]]
@@ -32,7 +36,9 @@ def sum_reward(completions, a, b, digits, zero, eos, partial_credit=0.0):
     return exact_match(completions, torch.from_numpy(answers), eos, partial_credit)
 
 
-def brackets_reward(tokens, prompt_length, closing, eos, partial_credit=0.0):
+def brackets_reward(tokens, prompt_length, pairs, eos, partial_credit=0.0):
+    closing = dict(map(tuple, pairs))
+
     def grown(stack, token):
         """The open brackets after one more token; None after a mistake."""
         if token in closing:
@@ -59,4 +65,4 @@ def brackets_reward(tokens, prompt_length, closing, eos, partial_credit=0.0):
 
 def penalize_length(rewards, completions, eos, penalty):
     room = completions.shape[1]
-    return torch.stack([r - penalty * (n / room) for r, n in zip(rewards, text_lengths(completions, eos))])
+    return torch.stack([r - penalty * (n / room) for r, n in zip(rewards, lengths(completions, eos).tolist())])

@@ -7,8 +7,8 @@ def cleaned(completions, eos):
     return completions.masked_fill(ended, -1), ended
 
 
-def text_lengths(completions, eos):
-    return (cleaned(completions, eos)[0] >= 0).sum(1)
+def text_mask(completions, eos):
+    return cleaned(completions, eos)[0] >= 0
 
 
 def exact_match(completions, answers, eos, partial_credit=0.0):
@@ -38,7 +38,8 @@ def sum_reward(completions, a, b, digits, zero, eos, partial_credit=0.0):
     return exact_match(completions, torch.stack(columns, 1), eos, partial_credit)
 
 
-def brackets_reward(tokens, prompt_length, closing, eos, partial_credit=0.0):
+def brackets_reward(tokens, prompt_length, pairs, eos, partial_credit=0.0):
+    closing = {opening: partner for opening, partner in pairs}
     out = torch.zeros(len(tokens))
     for number, row in enumerate(tokens):
         awaited = []
