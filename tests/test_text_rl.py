@@ -1,4 +1,4 @@
-"""The loss of REINFORCE for text: its gradient is exactly that of the expected reward, where all texts can be listed."""
+"""REINFORCE for text: its gradient is exactly that of the expected reward, where all texts can be listed."""
 
 import itertools
 import math

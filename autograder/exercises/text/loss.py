@@ -248,6 +248,10 @@ mistake(
     ),
 )
 loss.another_form("normalises_the_weights", edit=("weights * kept", "(weights - weights.mean()) * kept"))
+loss.another_form(
+    "normalises_the_weights",
+    edit=("weights * kept", "(weights - weights.mean()) / (weights.std(correction=0) + 1e-8) * kept"),
+)
 mistake(
     "only_good_sequences",
     "Weights below 0 have no effect: the policy never learns what to avoid.",
