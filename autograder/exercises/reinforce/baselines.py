@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.exercise import Judgement
-from autograder.observation import Observation, close, identical, same_type
+from autograder.observation import Observation, close, holds, same_type
 from autograder.submission import Submission
 
 baselines = Judgement(
@@ -123,7 +123,8 @@ def leaves_the_returns_alone(s: Submission, rng: np.random.Generator) -> Iterato
         returns = drawn(rng, 4, 3)
         held = s.hold(returns)
         s.call(name, held, *given)
-        yield identical("the returns", held.fetch(), returns, f"{name} changed the returns in place")
+        same = np.array_equal(held.fetch(), returns)
+        yield holds("the returns", same, f"{name} changed the returns in place")
 
 
 FULL = "np.full_like(returns, returns.mean(axis=0))"
@@ -182,6 +183,7 @@ baselines.misconception(
     message="The batch axis is gone: there is one baseline for all samples instead of one for each.",
     question="Which shape should the baseline of returns (batch, time) have?",
 )
+baselines.another_form("not_one_for_each_sample", edit=(FULL, "returns.mean(axis=0, keepdims=True)"))
 baselines.misconception(
     "returns_the_advantage",
     edits=((FULL, f"returns - {FULL}"), (LOO, f"returns - {LOO}")),
@@ -202,6 +204,13 @@ baselines.misconception(
     message="The exponential baseline of an update contains that update's own batch, so it depends on the actions "
     "whose returns it is subtracted from.",
     question="Which batches are known before the actions of update k are drawn?",
+)
+baselines.another_form(
+    "sees_the_present_batch",
+    edits=(
+        ("total = weight = 0.0", "total, weight = returns[0].mean(), 1.0"),
+        ("returns[update - 1]", "returns[update]"),
+    ),
 )
 baselines.misconception(
     "decay_read_as_step",

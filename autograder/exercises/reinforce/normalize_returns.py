@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.exercise import Judgement
-from autograder.observation import Observation, close, identical, same_type
+from autograder.observation import Observation, close, holds, same_type
 from autograder.submission import Submission
 
 normalize_returns = Judgement(
@@ -115,7 +115,8 @@ def leaves_the_returns_alone(s: Submission, rng: np.random.Generator) -> Iterato
         returns = drawn(rng, *shape)
         held = s.hold(returns)
         s.call(NAME, held)
-        yield identical("the returns", held.fetch(), returns, "the returns were changed in place")
+        same = np.array_equal(held.fetch(), returns)
+        yield holds("the returns", same, "the returns were changed in place")
 
 
 MEAN = "returns.mean(axis=0)"
@@ -147,6 +148,10 @@ normalize_returns.misconception(
 for added in ("1e-2", "1e-4", "1e-5", "1e-6"):
     normalize_returns.another_form("adds_too_much_to_the_deviation", edit=(STD, f"{STD} + {added}"))
     normalize_returns.another_form("adds_too_much_to_the_deviation", edit=(GUARDED, f"{STD} + {added}"))
+for added in ("1e-3", "1e-5", "1e-6"):
+    root = f"np.sqrt(returns.var(axis=0) + {added})"
+    normalize_returns.another_form("adds_too_much_to_the_deviation", edit=(STD, root))
+    normalize_returns.another_form("adds_too_much_to_the_deviation", edit=(GUARDED, root))
 normalize_returns.misconception(
     "deviation_of_a_sample",
     edit=(STD, "returns.std(axis=0, ddof=min(1, len(returns) - 1))"),

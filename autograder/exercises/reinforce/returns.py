@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.exercise import Judgement
-from autograder.observation import Observation, close, identical, same_type
+from autograder.observation import Observation, close, holds, same_type
 from autograder.submission import Submission
 
 returns = Judgement(
@@ -104,9 +104,11 @@ def leaves_the_rewards_alone(s: Submission, rng: np.random.Generator) -> Iterato
         rewards = rng.standard_normal((3, 4))
         held = s.hold(rewards)
         s.call(name, held, 0.9)
-        yield identical("the rewards", held.fetch(), rewards, f"{name} changed the rewards in place")
+        same = np.array_equal(held.fetch(), rewards)
+        yield holds("the rewards", same, f"{name} changed the rewards in place")
 
 
+POWERS_LINE = "powers = gamma ** np.arange(rewards.shape[1])"
 POWERS = "gamma ** np.arange(rewards.shape[1])"
 SUM = "(rewards @ powers).astype(rewards.dtype)"
 STEP = "returns[:, t] += gamma * returns[:, t + 1]"
@@ -245,6 +247,19 @@ returns.another_form(
     ),
 )
 returns.another_form("adds_over_the_batch", edit=(SUM, "(rewards * powers).sum(axis=0).astype(rewards.dtype)"))
+returns.another_form(
+    "adds_over_the_batch",
+    edits=(
+        (f"    {POWERS_LINE}\n    return {SUM}", "    return rewards_to_go(rewards, gamma)[:, 0].copy()"),
+        (
+            LOOP,
+            """    returns = rewards.ravel().copy()
+    for t in range(len(returns) - 2, -1, -1):
+        returns[t] += gamma * returns[t + 1]
+    return returns.reshape(rewards.shape)""",
+        ),
+    ),
+)
 returns.misconception(
     "one_number_for_the_batch",
     edit=(SUM, SUM.replace("(rewards @ powers)", "(rewards @ powers).sum()")),

@@ -286,6 +286,34 @@ for identity, edits, message, question in (
 ):
     score_function_gradient.misconception(identity, edits=(*edits, (CALL, APART)), message=message, question=question)
     score_function_gradient.another_form(identity, edits=edits)
+BY_LOGARITHM = "np.exp(logits - np.log(np.exp(logits).sum(axis=1, keepdims=True)))"
+for identity, *edits in (
+    (
+        "pairs_counted_once",
+        (ADD, "chosen[states, actions] += weights"),
+        (
+            SPREAD,
+            "visits = np.bincount(states.ravel(), np.broadcast_to(weights, states.shape).ravel(), len(logits))\n"
+            "    spread = visits[:, None] * softmax(logits)",
+        ),
+    ),
+    (
+        "scored_one_step_late",
+        (ADD, ADD.replace("(states, actions)", "(np.append(states[:, 1:], states[:, -1:], axis=1), actions)")),
+    ),
+    (
+        "softmax_over_the_states",
+        (SPREAD, "spread = chosen.sum(axis=0) * softmax(logits, axis=0)"),
+        (PRODUCT, PRODUCT.replace("logits)", "logits, axis=0)", 1)),
+    ),
+    (
+        "overflows",
+        (SPREAD, SPREAD.replace("softmax(logits)", BY_LOGARITHM)),
+        (PRODUCT, PRODUCT.replace("softmax(logits)", BY_LOGARITHM)),
+    ),
+):
+    score_function_gradient.another_form(identity, edits=edits)
+    score_function_gradient.another_form(identity, edits=(*edits, (CALL, APART)))
 score_function_gradient.misconception(
     "all_sequences_alike",
     edit=("(probabilities * returns)", "(returns / len(returns))"),

@@ -1,0 +1,17 @@
+"""one einsum"""
+import numpy as np
+from curriculum.attention import softmax
+
+
+def score_function_gradient(logits, states, actions, weights):
+    S, A = logits.shape
+    score = np.eye(A)[actions] - softmax(logits)[states]
+    return np.einsum("bt,bts,bta->sa", weights, np.eye(S)[states], score)
+
+
+def exact_gradient(logits, states, actions, returns):
+    n_states, n_actions = logits.shape
+    pi = softmax(logits)
+    p = pi[states, actions].prod(axis=1)
+    score = np.eye(n_actions)[actions] - pi[states]
+    return np.einsum("n,nts,nta->sa", p * returns, np.eye(n_states)[states], score)
