@@ -25,6 +25,8 @@ NOTEBOOKS = {
     "01_attention/progressive": "01_attention/progressive_transformers.ipynb",
     "01_attention/gpt": "01_attention/gpt.ipynb",
     "02_dropout/dropout": "02_dropout/dropout.ipynb",
+    "03_reinforce/reinforce": "03_reinforce/reinforce.ipynb",
+    "03_reinforce/text": "03_reinforce/text.ipynb",
 }
 """Each page of theory with its notebook."""
 PAGES = tuple(NOTEBOOKS)
