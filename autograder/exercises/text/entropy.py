@@ -260,3 +260,28 @@ mistake(
     "What does each addition lose in bfloat16?",
     (".float()", ""),
 )
+entropy.another_form(
+    "half_precision",
+    edits=(
+        (
+            "log_probs = torch.log_softmax(logits[:, :-1].float(), dim=-1)",
+            "shifted = logits[:, :-1] - logits[:, :-1].detach().amax(dim=-1, keepdim=True)\n"
+            "    total = shifted.exp().sum(dim=-1, keepdim=True)\n"
+            "    log_probs = shifted - total.log()",
+        ),
+        ("log_probs.exp() * finite", "shifted.exp() / total * finite"),
+        (
+            RETURNED,
+            "mean = entropies[mask].sum() / mask.sum().clamp(min=1)\n"
+            "    return mean.to(torch.promote_types(mean.dtype, torch.float32))",
+        ),
+    ),
+)
+entropy.another_form(
+    "mean_of_means",
+    edit=(
+        RETURNED,
+        "means = torch.where(mask, entropies, 0.0).sum(1) / mask.sum(1).clamp(min=1)\n"
+        "    return means.sum() / mask.any(1).sum().clamp(min=1)",
+    ),
+)

@@ -374,3 +374,26 @@ mistake(
     "A ratio of two probabilities will be made of such numbers. What is left of it with three digits?",
     (".float()", ""),
 )
+log_probs.another_form(
+    "half_precision",
+    edits=(
+        (
+            "log_probs = torch.log_softmax(logits[:, :-1].float() / temperature, dim=-1)",
+            "shifted = logits[:, :-1] / temperature\n"
+            "    shifted = shifted - shifted.detach().amax(dim=-1, keepdim=True)\n"
+            "    log_probs = shifted - shifted.exp().sum(dim=-1, keepdim=True).log()\n"
+            "    log_probs = log_probs.to(torch.promote_types(logits.dtype, torch.float32))",
+        ),
+    ),
+)
+log_probs.another_form(
+    "begins_one_early",
+    edit=(
+        "    written = tokens[:, prompt_length:]",
+        "    prompt_length = max(prompt_length - 1, 1)\n    written = tokens[:, prompt_length:]",
+    ),
+)
+log_probs.another_form(
+    "softmax_over_time",
+    edit=(SOFTMAX, "torch.log_softmax(logits.float() / temperature, dim=1)[:, :-1]"),
+)

@@ -106,6 +106,12 @@ def add_misconceptions(judgement: Judgement) -> None:
             f"    {CREDIT.replace('agrees.sum', 'somewhere.sum')}",
         ),
     )
+    for found in (
+        "((answers[:, :, None] == completions[:, None]) & text_mask(completions, eos)[:, None]).any(2).sum(1)",
+        "torch.tensor([sum(min(text.count(token), answer.count(token)) for token in set(answer)) for text, answer in "
+        "zip([row[kept].tolist() for row, kept in zip(completions, text_mask(completions, eos))], answers.tolist())])",
+    ):
+        judgement.another_form("credit_in_any_place", edit=(CREDIT, CREDIT.replace("agrees.sum(1)", found)))
     mistake(
         "credit_up_to_the_first_mistake",
         "Places behind the first wrong one earn nothing.",
@@ -232,6 +238,10 @@ def add_misconceptions(judgement: Judgement) -> None:
         "loses what was earned.",
         "After `) (`, how many of the prompt's brackets are closed?",
         (EARNED, EARNED.replace("still_open", "len(awaited)")),
+    )
+    judgement.another_form(
+        "credit_for_the_height_at_the_end",
+        edit=(EARNED, EARNED.replace("still_open", "min(len(awaited), to_close)")),
     )
     mistake(
         "share_of_all_brackets",

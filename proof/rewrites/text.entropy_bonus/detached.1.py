@@ -1,0 +1,10 @@
+"""no_grad around the whole"""
+import torch
+
+
+@torch.no_grad()
+def entropy_bonus(logits, mask):
+    x = logits[:, :-1].to(torch.promote_types(logits.dtype, torch.float32))
+    lp = torch.log_softmax(x, -1)
+    h = -(lp.exp() * lp.masked_fill(torch.isneginf(lp), 0)).sum(-1)
+    return (h * mask).sum() / mask.sum().clamp(min=1)

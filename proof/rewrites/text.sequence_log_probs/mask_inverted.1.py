@@ -1,0 +1,15 @@
+"""mask: True where hidden, cumsum; log-probs: gather"""
+import torch
+
+
+def completion_mask(tokens, prompt_length, eos):
+    place = torch.arange(tokens.shape[1], device=tokens.device)
+    prompt = place < prompt_length
+    ends = ((tokens == eos) & ~prompt).long()
+    behind = ends.cumsum(dim=1) - ends > 0
+    return (prompt | behind)[:, 1:]
+
+
+def sequence_log_probs(logits, tokens, temperature=1.0):
+    x = logits[:, :-1].to(torch.promote_types(logits.dtype, torch.float32)) / temperature
+    return torch.log_softmax(x, dim=-1).gather(-1, tokens[:, 1:].unsqueeze(-1)).squeeze(-1)

@@ -1,0 +1,15 @@
+"""mask: exclusive cumsum; log-probs: gather"""
+import torch
+
+
+def completion_mask(tokens, prompt_length, eos):
+    completion = tokens[:, prompt_length:]
+    ends = (completion == eos).long()
+    before = ends.cumsum(1) - ends
+    prompt = torch.zeros(tokens.shape[0], prompt_length - 1, dtype=torch.bool, device=tokens.device)
+    return torch.cat([prompt, before == 0], dim=1)
+
+
+def sequence_log_probs(logits, tokens, temperature=1.0):
+    log_p = torch.log_softmax(logits[:, :-1].to(torch.promote_types(logits.dtype, torch.float32)), dim=-1)
+    return log_p.gather(-1, tokens[:, 1:, None]).squeeze(-1)
