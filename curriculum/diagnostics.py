@@ -5,14 +5,15 @@ log-prob as its weight says and nothing else, and when the weights tell good seq
 number. `Checklist` takes them in any loop, with one line before `loss.backward()`, and prints what is wrong once.
 
 Symbols: `log_distribution` (batch, time, vocab) holds log π of every token, `log_probs` (batch, time) that of the
-`tokens` drawn, both of the policy that is updated; `old_log_probs` were noted when the tokens were drawn. `weights`
-multiply the log-probs in the loss: returns or advantages. `mask` is True for tokens that count. `rewards` (batch,).
-An episode of actions is such a sequence too, with actions for tokens.
+`tokens` drawn, both of the policy that is updated; `old_log_probs` were noted when the tokens were drawn. `weights`,
+(batch,) or (batch, time), multiply the log-probs in the loss: returns or advantages. `mask` is True for the tokens that
+count. `rewards` (batch,). An episode of actions is such a sequence too, with actions for tokens.
 """
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from statistics import mean, variance
 
 import torch
 from torch import Tensor, nn
@@ -49,11 +50,11 @@ def distribution_numbers(
 def gradient_numbers(
     loss: Tensor, log_probs: Tensor, old_log_probs: Tensor, weights: Tensor, mask: Tensor
 ) -> dict[str, float]:
-    """What the loss's gradient does to the log-probs: with ratio 1 it is −weight at each kept token, up to a factor.
+    """What the loss's gradient does to the log-probs g: it should be −weight at each token that counts, the ideal.
 
-    gradient_norm: of the gradient by `log_probs`, 0 where there is no path. gradient_cosine: of the angle between it
-    and −weights, 0 at the tokens that do not count; 0 where either is 0. gradient_outside: the share of its norm that
-    lies on tokens that do not count. gradient_elsewhere: the norm of the gradient by `weights` and `old_log_probs`.
+    gradient_norm: |g|, 0 where there is no path. gradient_cosine: Σ g · ideal / Σ over sequences |g| · |ideal|; 0 where
+    it would be 0/0. It is 1 for a loss that averages over each sequence's own length, too. gradient_outside: the share
+    of |g| on tokens that do not count. gradient_elsewhere: the norm of the gradient by `weights` and `old_log_probs`.
 
     The graph is left as it was: `loss.backward()` can still be called, and no `.grad` is touched.
     """
@@ -64,12 +65,13 @@ def gradient_numbers(
         [gradient] = torch.autograd.grad(loss, [x], retain_graph=True, allow_unused=True, materialize_grads=True)
         return gradient.double()
 
-    gradient, ideal = gradient_by(log_probs), torch.where(mask, -weights.detach().double(), 0.0)
-    norm, size = gradient.norm().item(), ideal.norm().item()
+    gradient = gradient_by(log_probs)
+    ideal = torch.where(mask, -weights.detach().double().reshape(len(weights), -1), 0.0)
+    norm, sizes = gradient.norm().item(), (gradient.norm(dim=1) * ideal.norm(dim=1)).sum().item()
     return {
         "gradient_norm": norm,
-        "gradient_cosine": (gradient * ideal).sum().item() / (norm * size) if norm * size > 0 else 0.0,
-        "gradient_outside": gradient[~mask].norm().item() / norm if norm > 0 else 0.0,
+        "gradient_cosine": (gradient * ideal).sum().item() / sizes if sizes != 0 else 0.0,
+        "gradient_outside": gradient[~mask].norm().item() / norm if norm != 0 else 0.0,
         "gradient_elsewhere": math.hypot(gradient_by(weights).norm().item(), gradient_by(old_log_probs).norm().item()),
     }
 
@@ -84,9 +86,9 @@ def sample_numbers(tokens: Tensor, rewards: Tensor, weights: Tensor, mask: Tenso
     where all sequences are alike, 1 where no two are: (different − 1) / (sequences − 1); 1 where there are fewer than
     two. These two are of the sequences that keep at least 4 tokens.
     """
-    kept = weights[mask].double()
-    some = mask.any(dim=1)
-    mean_weights = torch.where(mask, weights.double(), 0.0).sum(dim=1)[some] / mask.sum(dim=1)[some]
+    weights = weights.double().reshape(len(weights), -1).expand(mask.shape)
+    kept, some = weights[mask], mask.any(dim=1)
+    mean_weights = torch.where(mask, weights, 0.0).sum(dim=1)[some] / mask.sum(dim=1)[some]
     both = torch.stack([rewards[some].double(), mean_weights])
     varied = bool((both != both[:, :1]).any(dim=1).all())
     texts = [tuple(row[keep].tolist()) for row, keep in zip(tokens, mask, strict=True) if int(keep.sum()) >= 4]
@@ -103,15 +105,16 @@ def sample_numbers(tokens: Tensor, rewards: Tensor, weights: Tensor, mask: Tenso
 def policy_gradient_diagnostics(numbers: dict[str, float]) -> list[str]:
     """The names of what is wrong with an update, by the numbers of the three functions above, in this order."""
     some_weight = numbers["weight_mean"] != 0 or numbers["weight_std"] != 0
+    cosine = numbers["gradient_cosine"]
     wrong = {
-        "not_finite": not all(math.isfinite(numbers[name]) for name in ("gradient_norm", "weight_mean", "entropy")),
+        "not_finite": not all(math.isfinite(numbers[name]) for name in numbers if name != "log_chance"),
         "not_a_distribution": numbers["sum_error"] > 1e-3,
         "positive_log_prob": numbers["largest_log_prob"] > 1e-4,
-        "not_drawn_from_it": numbers["log_chance"] < math.log(1e-9),
+        "not_drawn_from_it": numbers["log_chance"] < -20,
         "ratio_not_one": numbers["ratio_error"] > 1e-2,
-        "no_gradient": numbers["gradient_norm"] == 0 and some_weight,
-        "sign_flipped": numbers["gradient_cosine"] < -0.5,
-        "gradient_astray": numbers["gradient_norm"] > 0 and some_weight and -0.5 <= numbers["gradient_cosine"] < 0.5,
+        "no_gradient": some_weight and numbers["gradient_norm"] == 0,
+        "sign_flipped": some_weight and cosine < -0.5,
+        "gradient_astray": some_weight and numbers["gradient_norm"] != 0 and -0.5 <= cosine < 0.95,
         "outside_the_mask": numbers["gradient_outside"] > 1e-6,
         "not_detached": numbers["gradient_elsewhere"] > 0,
         "not_centred": abs(numbers["weight_mean"]) > 2 * numbers["weight_std"],
@@ -198,6 +201,8 @@ SAYS = {
     ),
 }
 """What each name means, and its likeliest cause."""
+ENDS = 10
+"""Updates at the beginning and at the end of a run whose rewards are compared."""
 
 
 @dataclass(frozen=True)
@@ -213,16 +218,13 @@ class Finding:
         return f"step {self.step}: {self.name}: {self.problem}. Likeliest cause: {self.cause}."
 
 
-def trend(values: list[float], ends: int = 10) -> float:
-    """How many standard errors the mean of the last `ends` values lies above that of the first.
-
-    0 where there are fewer than 2 · ends of them.
-    """
-    if len(values) < 2 * ends:
+def trend(values: list[float]) -> float:
+    """How many standard errors the mean of the last ENDS values lies above the first ones'; 0 before both are there."""
+    if len(values) < 2 * ENDS:
         return 0.0
-    first, last = torch.tensor(values[:ends]).double(), torch.tensor(values[-ends:]).double()
-    error = math.sqrt((first.var() + last.var()).item() / ends)
-    return (last.mean() - first.mean()).item() / max(error, 1e-12)
+    first, last = values[:ENDS], values[-ENDS:]
+    error = math.sqrt((variance(first) + variance(last)) / ENDS)
+    return (mean(last) - mean(first)) / max(error, 1e-12)
 
 
 class Checklist:
@@ -261,27 +263,21 @@ class Checklist:
         rewards: Tensor,
         old_log_probs: Tensor | None = None,
     ) -> list[Finding]:
-        """What is newly found. `weights` may be (batch,) too; without `old_log_probs` the ratio is not looked at."""
-        per_token = weights if weights.dim() == 2 else weights[:, None].expand_as(log_probs)
+        """What is newly found. Without `old_log_probs` the ratio is not looked at."""
         old = log_probs.detach() if old_log_probs is None else old_log_probs
         self.rewards.append(rewards.double().mean().item())
         self.numbers = {
             **distribution_numbers(log_distribution, log_probs, old, mask),
-            **gradient_numbers(loss, log_probs, old, per_token, mask),
-            **sample_numbers(tokens, rewards, per_token, mask),
-            "first": sum(self.rewards[:10]) / len(self.rewards[:10]),
-            "last": sum(self.rewards[-10:]) / len(self.rewards[-10:]),
+            **gradient_numbers(loss, log_probs, old, weights, mask),
+            **sample_numbers(tokens, rewards, weights, mask),
         }
-        if weights.dim() == 1 and weights.requires_grad:  # the expanded copy is not the tensor that the loss used
-            elsewhere = gradient_numbers(loss, log_probs, old, weights, mask)["gradient_elsewhere"]
-            self.numbers["gradient_elsewhere"] = elsewhere
         wrong = [*policy_gradient_diagnostics(self.numbers), *self.over_time(loss, rewards)]
         self.in_a_row = {name: self.in_a_row.get(name, 0) + 1 for name in wrong}
         return self.told(wrong)
 
     def over_time(self, loss: Tensor, rewards: Tensor) -> list[str]:
         """What only the parameters and the updates before show."""
-        wrong = []
+        wrong: list[str] = []
         parameters = [parameter for parameter in self.model.parameters() if parameter.requires_grad]
         if self.before and all(map(torch.equal, self.before, parameters)):
             wrong.append("stands_still")
@@ -301,12 +297,13 @@ class Checklist:
 
     def told(self, wrong: list[str]) -> list[Finding]:
         known = {finding.name for finding in self.findings}
+        ends = {"first": mean(self.rewards[:ENDS]), "last": mean(self.rewards[-ENDS:])}
         new = []
         for name in wrong:
             ripe = name not in self.PATIENT or self.in_a_row[name] >= self.PATIENCE
             if ripe and name not in known:
                 problem, cause = SAYS[name]
-                new.append(Finding(name, problem.format(**self.numbers), cause, len(self.rewards)))
+                new.append(Finding(name, problem.format(**self.numbers, **ends), cause, len(self.rewards)))
         for finding in new:
             self.say(finding)
         self.findings += new
