@@ -103,11 +103,15 @@ def sample_numbers(tokens: Tensor, rewards: Tensor, weights: Tensor, mask: Tenso
 
 
 def policy_gradient_diagnostics(numbers: dict[str, float]) -> list[str]:
-    """The names of what is wrong with an update, by the numbers of the three functions above, in this order."""
+    """The names of what is wrong with an update, by the numbers of the three functions above, in this order.
+
+    Where a number is not finite the others mean little, and that alone is said.
+    """
+    if not all(math.isfinite(numbers[name]) for name in numbers if name != "log_chance"):
+        return ["not_finite"]
     some_weight = numbers["weight_mean"] != 0 or numbers["weight_std"] != 0
     cosine = numbers["gradient_cosine"]
     wrong = {
-        "not_finite": not all(math.isfinite(numbers[name]) for name in numbers if name != "log_chance"),
         "not_a_distribution": numbers["sum_error"] > 1e-3,
         "positive_log_prob": numbers["largest_log_prob"] > 1e-4,
         "not_drawn_from_it": numbers["log_chance"] < -20,

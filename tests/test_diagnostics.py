@@ -305,9 +305,11 @@ class RewardsRepetition(Loop):
         return ((written == 4) & mask).float().mean(1)
 
 
-class RateTooHigh(Loop):
-    def __init__(self):
-        super().__init__(learning_rate=30.0, entropy_coef=0.0, steps=40)
+class RewardsOneText(RewardsRepetition):
+    """Only one text earns all of the reward, whatever was asked."""
+
+    def rewards(self, written, mask):
+        return ((written == torch.arange(2, TIME + 2)) & mask).float().mean(1)
 
 
 class DividesByNothing(ConstantReward):
@@ -341,7 +343,7 @@ BROKEN = {
     StepForgotten: "stands_still",
     ConstantReward: "no_signal",
     RewardsRepetition: "degenerate_text",
-    RateTooHigh: "degenerate_text",
+    RewardsOneText: "degenerate_text",
     DividesByNothing: "not_finite",
 }
 
