@@ -21,9 +21,10 @@ BROUGHT = """
 import torch
 
 class Graph:
-    def __init__(self, values, slopes, leaf):
-        self.leaves = {name: value.clone().requires_grad_(name in slopes) for name, value in values.items()}
+    def __init__(self, values, slopes, leaf, all_learn):
+        self.leaves = {name: value.clone().requires_grad_(all_learn or name in slopes) for name, value in values.items()}
         self.made = {name: value if leaf else 1.0 * value for name, value in self.leaves.items()}
+        self.used = list(slopes)
         self.total = torch.zeros(())
         for name, slope in slopes.items():
             self.total = self.total + (slope * self.made[name]).sum()
@@ -35,7 +36,7 @@ class Graph:
         return self.made[name]
 
     def gradients(self):
-        return {name: value.grad for name, value in self.leaves.items() if value.requires_grad}
+        return {name: value.grad for name, value in self.leaves.items() if name in self.used}
 
     def backward(self):
         self.total.backward()
