@@ -41,7 +41,7 @@ ENTRIES = (
         title="Rewards that a program verifies",
         notebook="03_reinforce/text.ipynb",
         defines=(
-            "text_lengths",
+            "text_mask",
             "exact_match",
             "sorted_reward",
             "sum_reward",
