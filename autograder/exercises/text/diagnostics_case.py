@@ -22,7 +22,9 @@ import torch
 
 class Graph:
     def __init__(self, values, slopes, leaf, all_learn):
-        self.leaves = {name: value.clone().requires_grad_(all_learn or name in slopes) for name, value in values.items()}
+        self.leaves = {name: value.clone() for name, value in values.items()}
+        for name, value in self.leaves.items():
+            value.requires_grad_(all_learn or name in slopes)
         self.made = {name: value if leaf else 1.0 * value for name, value in self.leaves.items()}
         self.used = list(slopes)
         self.total = torch.zeros(())

@@ -59,7 +59,8 @@ def add_misconceptions(judgement: Judgement) -> None:
     )
     mistake(
         "surprise_without_entropy",
-        "The surprise is the mean of −log π(token) alone. Without the entropy beside it, nobody can say if that is much.",
+        "The surprise is the mean of −log π(token) alone. Without the entropy beside it, nobody can say if that is "
+        "much.",
         "What is the expectation of −log π(a) when a is drawn from π?",
         ("(-chosen - entropy)", "(-chosen)"),
     )
@@ -146,7 +147,8 @@ def gradient_numbers(loss, log_probs, old_log_probs, weights, mask):
     )
     mistake(
         "ideal_without_minus",
-        "The gradient is compared with +weight. A loss is minimised: where the weight is positive its gradient is negative.",
+        "The gradient is compared with +weight. A loss is minimised: where the weight is positive its gradient is "
+        "negative.",
         "Which sign has ∂(−w · log π)/∂ log π?",
         (IDEAL, IDEAL.replace("-weights", "weights")),
     )
@@ -185,7 +187,8 @@ def gradient_numbers(loss, log_probs, old_log_probs, weights, mask):
     )
     mistake(
         "old_log_probs_forgotten",
-        "Only the gradient by the weights is looked at; old log-probs that were not detached make a ratio that is constant.",
+        "Only the gradient by the weights is looked at; old log-probs that were not detached make a ratio that is "
+        "constant.",
         "Through which two tensors must no gradient flow?",
         (
             "math.hypot(gradient_by(weights).norm().item(), gradient_by(old_log_probs).norm().item())",
@@ -219,7 +222,8 @@ def gradient_numbers(loss, log_probs, old_log_probs, weights, mask):
         "How often does the weight of a sequence of ten tokens stand in the loss?",
         (
             "kept, some = weights[mask], mask.any(dim=1)",
-            "some = mask.any(dim=1)\n    kept = weights[mask] if bool((weights != weights[:, :1])[mask].any()) else weights[some, 0]",
+            "some = mask.any(dim=1)\n    kept = weights[mask] if bool((weights != weights[:, :1])[mask].any()) else "
+            "weights[some, 0]",
         ),
     )
     mistake(
@@ -266,7 +270,8 @@ def gradient_numbers(loss, log_probs, old_log_probs, weights, mask):
         (
             "shares = [max(text.count(token) for token in set(text)) / len(text) for text in texts]",
             "everything = [token for text in texts for token in text]\n"
-            "    shares = [max(everything.count(token) for token in set(everything)) / len(everything)] if texts else []",
+            "    shares = [max(everything.count(token) for token in set(everything)) / len(everything)] if texts else "
+            "[]",
         ),
     )
     mistake(

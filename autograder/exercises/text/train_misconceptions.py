@@ -41,7 +41,8 @@ def add_misconceptions(judgement: Judgement) -> None:
     )
     mistake(
         "baseline_includes_itself",
-        "The mean of the whole batch is subtracted, the text's own reward included: the gradient is (n − 1)/n of what it "
+        "The mean of the whole batch is subtracted, the text's own reward included: the gradient is (n − 1)/n of what "
+        "it "
         "should be.",
         "In a batch of two, how far can a reward lie from a mean of which it is one half?",
         (OTHERS, "others = rewards.mean(dim=0)"),
@@ -61,7 +62,8 @@ def add_misconceptions(judgement: Judgement) -> None:
     )
     mistake(
         "standardised",
-        "The weights are divided by their standard deviation, which is not asked for: each update then has another scale.",
+        "The weights are divided by their standard deviation, which is not asked for: each update then has another "
+        "scale.",
         "What does the division do to a batch in which all texts are nearly equally good?",
         (WEIGHTS, "(lambda w: w / (w.std() + 1e-8))(leave_one_out(rewards))"),
     )
@@ -122,7 +124,8 @@ def add_misconceptions(judgement: Judgement) -> None:
     )
     mistake(
         "training_mode",
-        "The policy is left in the mode in which it came. In training mode dropout would make each call another policy.",
+        "The policy is left in the mode in which it came. In training mode dropout would make each call another "
+        "policy.",
         "Is the policy that scores a text the one that wrote it, if both drop units at random?",
         ("    model.eval()\n", ""),
     )
@@ -160,7 +163,8 @@ def add_misconceptions(judgement: Judgement) -> None:
     )
     mistake(
         "always_the_likeliest",
-        "The likeliest token is taken each time. Without chance there is nothing to compare, and the estimate is no longer "
+        "The likeliest token is taken each time. Without chance there is nothing to compare, and the estimate is no "
+        "longer "
         "that of the expected reward.",
         "Over which distribution is the mean taken of which REINFORCE is an estimate?",
         (GENERATE, GENERATE.replace("new_tokens)", "new_tokens, temperature=0.0)")),
