@@ -13,8 +13,17 @@ from autograder.exercise import Judgement
 from autograder.observation import Observation, close, holds, identical
 from autograder.submission import Submission
 
-from . import diagnostics_case as case
-from .diagnostics_case import BROUGHT, THRESHOLDS, compared, some_mask, some_weights
+from .diagnostics_case import (
+    BROUGHT,
+    THRESHOLDS,
+    compared,
+    right_distribution,
+    right_gradient,
+    right_names,
+    right_sample,
+    some_mask,
+    some_weights,
+)
 from .diagnostics_misconceptions import add_misconceptions
 
 diagnostics = Judgement(
@@ -51,7 +60,7 @@ def looks_at_the_distributions(s: Submission, rng: np.random.Generator) -> Itera
     """distribution_numbers gives its six numbers of the kept positions, and of no others."""
     for dtype in (torch.float64, torch.float32, torch.float64):
         inputs = draw_distribution(rng, dtype)
-        right = case.distribution(*inputs)
+        right = right_distribution(*inputs)
         size = float(inputs[1][inputs[3]].abs().sum())
         yield from compared(f"of distributions in {dtype}", s.call("distribution_numbers", *inputs), right, size)
 
@@ -63,7 +72,7 @@ def sees_what_is_no_distribution(s: Submission, rng: np.random.Generator) -> Ite
         log_distribution, log_probs, old, mask = draw_distribution(rng)
         each = torch.from_numpy(shift * rng.uniform(0.2, 1.0, (*mask.shape, 1)))
         inputs = (log_distribution + each, log_probs + 3.0, old, mask)
-        right, size = case.distribution(*inputs), 10.0 * log_probs.numel()
+        right, size = right_distribution(*inputs), 10.0 * log_probs.numel()
         yield from compared(f"shifted by {shift}", s.call("distribution_numbers", *inputs), right, size)
 
 
@@ -81,7 +90,7 @@ def bounds_the_chance(s: Submission, rng: np.random.Generator) -> Iterator[Obser
         log_probs = log_distribution.gather(-1, tokens).squeeze(-1)
         mask = torch.ones(6, 30, dtype=torch.bool)
         inputs = (log_distribution, log_probs, log_probs.clone(), mask)
-        right = case.distribution(*inputs)
+        right = right_distribution(*inputs)
         yield from compared(f"of tokens that are {kind}", s.call("distribution_numbers", *inputs), right, 500.0)
 
 
@@ -122,7 +131,7 @@ def follows_the_gradient(s: Submission, rng: np.random.Generator) -> Iterator[Ob
             graph = s.bring(BROUGHT, "Graph").build("", values, slopes, per_token, number % 2 == 0)
             parts = [graph.build("part", name) for name in ("log_probs", "old", "weights")]
             got = s.call("gradient_numbers", graph.build("loss"), *parts, mask)
-            yield from compared(f"of a loss that is {kind}", got, case.gradient(slopes, values["weights"], mask))
+            yield from compared(f"of a loss that is {kind}", got, right_gradient(slopes, values["weights"], mask))
 
 
 @diagnostics.check()
@@ -137,7 +146,7 @@ def survives_what_has_no_gradient(s: Submission, rng: np.random.Generator) -> It
         graph = s.bring(BROUGHT, "Graph").build("", {**values, "weights": weights}, slopes, False, False)
         parts = [graph.build("part", name) for name in ("log_probs", "old", "weights")]
         got = s.call("gradient_numbers", graph.build("loss"), *parts, mask)
-        yield from compared(where, got, case.gradient(slopes, weights, mask))
+        yield from compared(where, got, right_gradient(slopes, weights, mask))
 
 
 @diagnostics.check()
@@ -176,7 +185,7 @@ def looks_at_weights_and_texts(s: Submission, rng: np.random.Generator) -> Itera
             weights = weights + rewards
         held = [s.hold(value) for value in (tokens, rewards, weights, mask)]
         yield from compared(
-            "of texts", s.call("sample_numbers", *held), case.sample(tokens, rewards, weights, mask), 4.0
+            "of texts", s.call("sample_numbers", *held), right_sample(tokens, rewards, weights, mask), 4.0
         )
         for name, remote, value in zip(
             ("tokens", "rewards", "weights", "mask"), held, (tokens, rewards, weights, mask), strict=True
@@ -201,7 +210,7 @@ def knows_the_edges_of_texts(s: Submission, rng: np.random.Generator) -> Iterato
         ("of four tokens each", (tokens, rewards, weights, torch.arange(6).expand(5, 6) < 4)),
         ("of which one alone is long", (tokens, rewards, weights, one_long)),
     ):
-        yield from compared(where, s.call("sample_numbers", *inputs), case.sample(*inputs), 4.0)
+        yield from compared(where, s.call("sample_numbers", *inputs), right_sample(*inputs), 4.0)
 
 
 @diagnostics.check(weight=2)
@@ -219,7 +228,7 @@ def names_what_is_wrong(s: Submission, rng: np.random.Generator) -> Iterator[Obs
     for numbers, got in zip(inputs, s.each("policy_gradient_diagnostics", [(item,) for item in inputs]), strict=True):
         changed = ", ".join(f"{name} = {numbers[name]:g}" for name in numbers if numbers[name] != sound[name])
         found = list(got) if isinstance(got, list | tuple) else got
-        yield identical(f"what is wrong with {changed or 'a sound update'}", found, case.names(numbers))
+        yield identical(f"what is wrong with {changed or 'a sound update'}", found, right_names(numbers))
 
 
 @diagnostics.check()

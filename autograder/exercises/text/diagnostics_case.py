@@ -60,7 +60,7 @@ def some_weights(rng: np.random.Generator, batch: int, time: int, per_token: boo
     return torch.from_numpy(rng.normal(0.3, 1.5, (batch, time) if per_token else batch))
 
 
-def distribution(log_distribution: Tensor, log_probs: Tensor, old: Tensor, mask: Tensor) -> Numbers:
+def right_distribution(log_distribution: Tensor, log_probs: Tensor, old: Tensor, mask: Tensor) -> Numbers:
     sums, largest, ratios, entropies, surprises = [], [], [], [], []
     bounds = {0.5: 0.0, -0.5: 0.0}
     for place in zip(*np.nonzero(mask.numpy()), strict=True):
@@ -84,16 +84,17 @@ def distribution(log_distribution: Tensor, log_probs: Tensor, old: Tensor, mask:
     }
 
 
-def gradient(slopes: dict[str, Tensor], weights: Tensor, mask: Tensor) -> Numbers:
+def right_gradient(slopes: dict[str, Tensor], weights: Tensor, mask: Tensor) -> Numbers:
     """For a loss that has these slopes; what it does not depend on is absent."""
     shape = tuple(mask.shape)
     g = slopes["log_probs"].double().numpy() if "log_probs" in slopes else np.zeros(shape)
-    ideal, outside = np.zeros(shape), 0.0
+    ideal = np.zeros(shape)
+    outside = 0.0
     for b, t in np.ndindex(shape):
         if mask[b, t]:
             ideal[b, t] = -float(weights[b, t] if weights.ndim == 2 else weights[b])
         else:
-            outside += g[b, t] ** 2
+            outside += float(g[b, t]) ** 2
     norm = math.sqrt(float((g**2).sum()))
     lengths = sum(
         math.sqrt(float((row**2).sum()) * float((right**2).sum())) for row, right in zip(g, ideal, strict=True)
@@ -107,7 +108,7 @@ def gradient(slopes: dict[str, Tensor], weights: Tensor, mask: Tensor) -> Number
     }
 
 
-def sample(tokens: Tensor, rewards: Tensor, weights: Tensor, mask: Tensor) -> Numbers:
+def right_sample(tokens: Tensor, rewards: Tensor, weights: Tensor, mask: Tensor) -> Numbers:
     kept, means, paid, texts = [], [], [], []
     for b in range(len(tokens)):
         own = [t for t in range(tokens.shape[1]) if mask[b, t]]
@@ -163,7 +164,7 @@ THRESHOLDS: dict[str, tuple[float, ...]] = {
 """For each number values on both sides of every threshold, and on it; first a sound one."""
 
 
-def names(numbers: Numbers) -> list[str]:
+def right_names(numbers: Numbers) -> list[str]:
     """What `policy_gradient_diagnostics` should return."""
     if any(not math.isfinite(value) for name, value in numbers.items() if name != "log_chance"):
         return ["not_finite"]
