@@ -35,10 +35,10 @@ def distribution_numbers(
     """
     probs = log_distribution[mask].double().exp()  # (kept, vocab)
     chosen, old = log_probs[mask].double(), old_log_probs[mask].double()
-    entropy = -torch.xlogy(probs, probs).sum(dim=-1)
-    log_bounds = [(probs ** (1 - s)).sum(dim=-1).log().sum() + s * chosen.sum() for s in (0.5, -0.5)]
+    entropy = -torch.xlogy(probs, probs).sum(1)
+    log_bounds = [(probs ** (1 - s)).sum(1).log().sum() + s * chosen.sum() for s in (0.5, -0.5)]
     return {
-        "sum_error": (probs.sum(dim=-1) - 1).abs().max().item(),
+        "sum_error": (probs.sum(1) - 1).abs().max().item(),
         "largest_log_prob": chosen.max().item(),
         "ratio_error": ((chosen - old).exp() - 1).abs().max().item(),
         "entropy": entropy.mean().item(),
@@ -60,19 +60,19 @@ def gradient_numbers(
     """
 
     def gradient_by(x: Tensor) -> Tensor:
-        if not (loss.requires_grad and x.requires_grad):
-            return torch.zeros_like(x, dtype=torch.float64)
-        [gradient] = torch.autograd.grad(loss, [x], retain_graph=True, allow_unused=True, materialize_grads=True)
-        return gradient.double()
+        slope = torch.zeros_like(x)
+        if loss.requires_grad and x.requires_grad:
+            [slope] = torch.autograd.grad(loss, [x], retain_graph=True, materialize_grads=True)
+        return slope.double()
 
-    gradient = gradient_by(log_probs)
-    ideal = torch.where(mask, -weights.detach().double().reshape(len(weights), -1), 0.0)
-    norm, sizes = gradient.norm().item(), (gradient.norm(dim=1) * ideal.norm(dim=1)).sum().item()
+    gradient, elsewhere = gradient_by(log_probs), (gradient_by(weights), gradient_by(old_log_probs))
+    ideal = torch.where(mask, -weights.double().reshape(len(weights), -1), 0.0)
+    norm, sizes = gradient.norm().item(), (gradient.norm(2, 1) * ideal.norm(2, 1)).sum().item()
     return {
         "gradient_norm": norm,
-        "gradient_cosine": (gradient * ideal).sum().item() / sizes if sizes != 0 else 0.0,
-        "gradient_outside": gradient[~mask].norm().item() / norm if norm != 0 else 0.0,
-        "gradient_elsewhere": math.hypot(gradient_by(weights).norm().item(), gradient_by(old_log_probs).norm().item()),
+        "gradient_cosine": (gradient * ideal).sum().item() / sizes if sizes else 0.0,
+        "gradient_outside": gradient[~mask].norm().item() / norm if norm else 0.0,
+        "gradient_elsewhere": torch.stack([(slope**2).sum() for slope in elsewhere]).sum().sqrt().item(),
     }
 
 
@@ -83,22 +83,21 @@ def sample_numbers(tokens: Tensor, rewards: Tensor, weights: Tensor, mask: Tenso
     weight_mean, weight_std: of the kept tokens, the variance divided by their number. weight_agreement: the correlation
     of rewards and mean weights over the sequences that keep a token, 0 where either is the same for all.
     repetition: the share of a sequence's commonest token, averaged; 0 where no sequence is long enough. variety: 0
-    where all sequences are alike, 1 where no two are: (different − 1) / (sequences − 1); 1 where there are fewer than
-    two. These two are of the sequences that keep at least 4 tokens.
+    where all sequences are alike, 1 where no two are, or there are fewer than two: 1 − repeats / (sequences − 1). These
+    two are of the sequences that keep at least 4 tokens.
     """
     weights = weights.double().reshape(len(weights), -1).expand(mask.shape)
-    kept, some = weights[mask], mask.any(dim=1)
-    mean_weights = torch.where(mask, weights, 0.0).sum(dim=1)[some] / mask.sum(dim=1)[some]
-    both = torch.stack([rewards[some].double(), mean_weights])
-    varied = bool((both != both[:, :1]).any(dim=1).all())
-    texts = [tuple(row[keep].tolist()) for row, keep in zip(tokens, mask, strict=True) if int(keep.sum()) >= 4]
+    pairs = [[rewards[b].item(), weights[b, keep].mean().item()] for b, keep in enumerate(mask) if keep.any()]
+    both = torch.tensor(pairs, dtype=torch.float64).T  # (2, sequences that keep a token)
+    varied = bool((both != both[:, :1]).any(1).all())
+    texts = [tuple(tokens[b, keep].tolist()) for b, keep in enumerate(mask) if keep.sum() >= 4]
     shares = [max(text.count(token) for token in set(text)) / len(text) for text in texts]
     return {
-        "weight_mean": kept.mean().item(),
-        "weight_std": kept.std(correction=0).item(),
+        "weight_mean": weights[mask].mean().item(),
+        "weight_std": weights[mask].std(correction=0).item(),
         "weight_agreement": torch.corrcoef(both)[0, 1].item() if varied else 0.0,
         "repetition": sum(shares) / len(shares) if shares else 0.0,
-        "variety": (len(set(texts)) - 1) / (len(texts) - 1) if len(texts) > 1 else 1.0,
+        "variety": 1 - (len(texts) - len(set(texts))) / max(len(texts) - 1, 1),
     }
 
 
@@ -109,18 +108,18 @@ def policy_gradient_diagnostics(numbers: dict[str, float]) -> list[str]:
     """
     if not all(math.isfinite(numbers[name]) for name in numbers if name != "log_chance"):
         return ["not_finite"]
-    some_weight = numbers["weight_mean"] != 0 or numbers["weight_std"] != 0
-    cosine = numbers["gradient_cosine"]
+    some_weight = bool(numbers["weight_mean"] or numbers["weight_std"])
+    some_gradient, cosine = bool(numbers["gradient_norm"]), numbers["gradient_cosine"]
     wrong = {
         "not_a_distribution": numbers["sum_error"] > 1e-3,
         "positive_log_prob": numbers["largest_log_prob"] > 1e-4,
         "not_drawn_from_it": numbers["log_chance"] < -20,
         "ratio_not_one": numbers["ratio_error"] > 1e-2,
-        "no_gradient": some_weight and numbers["gradient_norm"] == 0,
+        "no_gradient": some_weight and not some_gradient,
         "sign_flipped": some_weight and cosine < -0.5,
-        "gradient_astray": some_weight and numbers["gradient_norm"] != 0 and -0.5 <= cosine < 0.95,
+        "gradient_astray": some_weight and some_gradient and -0.5 <= cosine < 0.95,
         "outside_the_mask": numbers["gradient_outside"] > 1e-6,
-        "not_detached": numbers["gradient_elsewhere"] > 0,
+        "not_detached": bool(numbers["gradient_elsewhere"]),
         "not_centred": abs(numbers["weight_mean"]) > 2 * numbers["weight_std"],
         "not_scaled": numbers["weight_std"] > 10,
         "against_the_rewards": numbers["weight_agreement"] < -0.5,

@@ -70,7 +70,7 @@ def train(
                 "reward": rewards.mean().item(),
                 "loss": loss.item(),
                 "entropy": entropy.item(),
-                "length": mask.sum(dim=1).double().mean().item(),
+                "length": mask.sum().item() / batch,
             }
         )
     return log

@@ -61,8 +61,10 @@ def looks_at_the_distributions(s: Submission, rng: np.random.Generator) -> Itera
     for dtype in (torch.float64, torch.float32, torch.float64):
         inputs = draw_distribution(rng, dtype)
         right = right_distribution(*inputs)
-        size = float(inputs[1][inputs[3]].abs().sum())
-        yield from compared(f"of distributions in {dtype}", s.call("distribution_numbers", *inputs), right, size)
+        size, held = float(inputs[1][inputs[3]].abs().sum()), [s.hold(value) for value in inputs]
+        yield from compared(f"of distributions in {dtype}", s.call("distribution_numbers", *held), right, size)
+        for remote, value in zip(held, inputs, strict=True):
+            yield identical("what was given", remote.fetch(), value, "distribution_numbers changes an argument")
 
 
 @diagnostics.check()
@@ -159,7 +161,10 @@ def leaves_the_graph_as_it_was(s: Submission, rng: np.random.Generator) -> Itera
     }
     graph = s.bring(BROUGHT, "Graph").build("", values, slopes, False, False)
     parts = [graph.build("part", name) for name in ("log_probs", "old", "weights")]
-    s.call("gradient_numbers", graph.build("loss"), *parts, mask)
+    held, before = s.hold(mask), graph.call("loss")
+    s.call("gradient_numbers", graph.build("loss"), *parts, held)
+    yield identical("the mask", held.fetch(), mask, "gradient_numbers changes the mask")
+    yield identical("the loss", graph.call("loss"), before, "gradient_numbers changes the loss")
     untouched = all(gradient is None for gradient in graph.call("gradients").values())
     yield holds("the gradients afterwards", untouched, "gradient_numbers leaves gradients in .grad")
     graph.tell("backward")
@@ -201,6 +206,8 @@ def knows_the_edges_of_texts(s: Submission, rng: np.random.Generator) -> Iterato
     alike, half = tokens[:1].repeat(5, 1), torch.full((5,), 0.5, dtype=torch.float64)
     one_long = mask & (torch.arange(6) < 3)
     one_long[1] = True
+    two_long = one_long.clone()
+    two_long[3] = True
     for where, inputs in (
         ("where rewards are equal", (tokens, half, weights, mask)),
         ("where weights are equal", (tokens, rewards, half, mask)),
@@ -209,6 +216,7 @@ def knows_the_edges_of_texts(s: Submission, rng: np.random.Generator) -> Iterato
         ("of three tokens each", (tokens, rewards, weights, torch.arange(6).expand(5, 6) < 3)),
         ("of four tokens each", (tokens, rewards, weights, torch.arange(6).expand(5, 6) < 4)),
         ("of which one alone is long", (tokens, rewards, weights, one_long)),
+        ("of which two are long and alike", (alike, rewards, weights, two_long)),
     ):
         yield from compared(where, s.call("sample_numbers", *inputs), right_sample(*inputs), 4.0)
 
@@ -218,11 +226,13 @@ def names_what_is_wrong(s: Submission, rng: np.random.Generator) -> Iterator[Obs
     """policy_gradient_diagnostics names all that the table says, in its order: at, above and below each threshold."""
     sound = {name: values[0] for name, values in THRESHOLDS.items()}
     inputs = [sound, *({**sound, name: value} for name, values in THRESHOLDS.items() for value in values[1:])]
-    still = {**sound, "weight_mean": 0.0, "weight_std": 0.0}
-    inputs += [
-        {**still, "gradient_cosine": cosine, "gradient_norm": norm} for cosine in (0.0, -1.0) for norm in (0.0, 1.0)
-    ]
-    inputs += [{**sound, "gradient_cosine": cosine, "gradient_norm": 0.0} for cosine in (0.0, -1.0)]
+    for mean, std in ((0.0, 0.0), (-0.5, 0.0), (0.0, 1.0)):
+        for cosine, norm in ((0.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (-1.0, 1.0)):
+            weights, gradient = (
+                {"weight_mean": mean, "weight_std": std},
+                {"gradient_cosine": cosine, "gradient_norm": norm},
+            )
+            inputs.append({**sound, **weights, **gradient})
     inputs += [{**sound, "weight_mean": mean, "weight_std": std} for mean in (0.5, -0.5) for std in (0.0, 0.25, 0.2)]
     inputs += [{name: float(rng.choice(values)) for name, values in THRESHOLDS.items()} for _ in range(60)]
     for numbers, got in zip(inputs, s.each("policy_gradient_diagnostics", [(item,) for item in inputs]), strict=True):

@@ -8,9 +8,8 @@ PROBS, CHOSEN = (
     "probs = log_distribution[mask].double().exp()",
     "log_probs[mask].double(), old_log_probs[mask].double()",
 )
-BOUNDS = "[(probs ** (1 - s)).sum(dim=-1).log().sum() + s * chosen.sum() for s in (0.5, -0.5)]"
-IDEAL = "torch.where(mask, -weights.detach().double().reshape(len(weights), -1), 0.0)"
-GRAD = "torch.autograd.grad(loss, [x], retain_graph=True, allow_unused=True, materialize_grads=True)"
+BOUNDS = "[(probs ** (1 - s)).sum(1).log().sum() + s * chosen.sum() for s in (0.5, -0.5)]"
+IDEAL = "torch.where(mask, -weights.double().reshape(len(weights), -1), 0.0)"
 AGREEMENT = "torch.corrcoef(both)[0, 1].item() if varied else 0.0"
 
 
@@ -31,13 +30,13 @@ def add_misconceptions(judgement: Judgement) -> None:
         "signed_error",
         "The sums are compared with one without the absolute value: a sum that is too small never shows.",
         "What is the largest of −0.5 and 0.001, and which of the two is the larger error?",
-        ("(probs.sum(dim=-1) - 1).abs().max()", "(probs.sum(dim=-1) - 1).max()"),
+        ("(probs.sum(1) - 1).abs().max()", "(probs.sum(1) - 1).max()"),
     )
     mistake(
         "mean_error",
         "The error of the sums is averaged, so that one bad position hides among many.",
         "Which of a thousand positions should be reported?",
-        ("(probs.sum(dim=-1) - 1).abs().max()", "(probs.sum(dim=-1) - 1).abs().mean()"),
+        ("(probs.sum(1) - 1).abs().max()", "(probs.sum(1) - 1).abs().mean()"),
     )
     mistake(
         "normalised_first",
@@ -49,7 +48,7 @@ def add_misconceptions(judgement: Judgement) -> None:
         "log_of_zero",
         "The entropy is NaN where a token has probability 0.",
         "What is p log p as p goes to 0, and what is 0 · (−inf) in floating point?",
-        ("-torch.xlogy(probs, probs).sum(dim=-1)", "-(probs * probs.log()).sum(dim=-1)"),
+        ("-torch.xlogy(probs, probs).sum(1)", "-(probs * probs.log()).sum(1)"),
     )
     mistake(
         "surprise_sign",
@@ -140,11 +139,9 @@ def gradient_numbers(loss, log_probs, old_log_probs, weights, mask):
         "fails_without_a_path",
         "Where the loss does not depend on a tensor, this raises; that there is no path is just what is to be found.",
         "What does autograd.grad do with a tensor that does not require a gradient?",
-        ("if not (loss.requires_grad and x.requires_grad):", "if False:"),
+        ("if loss.requires_grad and x.requires_grad:", "if True:"),
     )
-    judgement.another_form(
-        "fails_without_a_path", edit=("allow_unused=True, materialize_grads=True", "allow_unused=False")
-    )
+    judgement.another_form("fails_without_a_path", edit=("materialize_grads=True", "allow_unused=False"))
     mistake(
         "ideal_without_minus",
         "The gradient is compared with +weight. A loss is minimised: where the weight is positive its gradient is "
@@ -156,20 +153,20 @@ def gradient_numbers(loss, log_probs, old_log_probs, weights, mask):
         "ideal_unmasked",
         "The gradient is compared with the weights of all tokens, also of those that do not count.",
         "What is the ideal gradient at a token that the mask leaves out?",
-        (IDEAL, "-weights.detach().double().reshape(len(weights), -1).expand(mask.shape)"),
+        (IDEAL, "-weights.double().reshape(len(weights), -1).expand(mask.shape)"),
     )
     mistake(
         "one_angle_for_the_batch",
         "One angle is taken over the whole batch. A loss that averages over each text's own length then looks wrong.",
         "Which norms are multiplied: those of the batch, or those of each sequence?",
-        ("(gradient.norm(dim=1) * ideal.norm(dim=1)).sum().item()", "(gradient.norm() * ideal.norm()).item()"),
+        ("(gradient.norm(2, 1) * ideal.norm(2, 1)).sum().item()", "(gradient.norm() * ideal.norm()).item()"),
     )
     mistake(
         "mean_of_cosines",
         "The cosines of the sequences are averaged with equal weight, and those of length 0 spoil the mean.",
         "A sequence without weight says nothing about the direction. How much should it count?",
         (
-            "(gradient * ideal).sum().item() / sizes if sizes != 0 else 0.0",
+            "(gradient * ideal).sum().item() / sizes if sizes else 0.0",
             "nn.functional.cosine_similarity(gradient, ideal, dim=1).mean().item()",
         ),
     )
@@ -177,7 +174,7 @@ def gradient_numbers(loss, log_probs, old_log_probs, weights, mask):
         "outside_not_a_share",
         "The norm outside the mask is given as it is; a share of the whole norm was asked for.",
         "Is 10⁻⁵ much? Of what?",
-        ("gradient[~mask].norm().item() / norm if norm != 0 else 0.0", "gradient[~mask].norm().item()"),
+        ("gradient[~mask].norm().item() / norm if norm else 0.0", "gradient[~mask].norm().item()"),
     )
     mistake(
         "inside_for_outside",
@@ -191,8 +188,8 @@ def gradient_numbers(loss, log_probs, old_log_probs, weights, mask):
         "constant.",
         "Through which two tensors must no gradient flow?",
         (
-            "math.hypot(gradient_by(weights).norm().item(), gradient_by(old_log_probs).norm().item())",
-            "gradient_by(weights).norm().item()",
+            "(gradient_by(weights), gradient_by(old_log_probs))",
+            "(gradient_by(weights),)",
         ),
     )
     mistake(
@@ -200,8 +197,8 @@ def gradient_numbers(loss, log_probs, old_log_probs, weights, mask):
         "Only the gradient by the old log-probs is looked at; through the weights it would reach the baseline.",
         "Through which two tensors must no gradient flow?",
         (
-            "math.hypot(gradient_by(weights).norm().item(), gradient_by(old_log_probs).norm().item())",
-            "gradient_by(old_log_probs).norm().item()",
+            "(gradient_by(weights), gradient_by(old_log_probs))",
+            "(gradient_by(old_log_probs),)",
         ),
     )
     mistake(
@@ -214,23 +211,25 @@ def gradient_numbers(loss, log_probs, old_log_probs, weights, mask):
         "weights_of_all_tokens",
         "Mean and deviation are of all tokens, also those that do not count.",
         "How large would the mean of the weights be, were a batch mostly padding?",
-        ("weights[mask], mask.any(dim=1)", "weights.flatten(), mask.any(dim=1)"),
+        ("weights[mask].mean()", "weights.mean()"),
+        ("weights[mask].std(", "weights.std("),
     )
     mistake(
         "one_weight_for_each_sequence",
         "Weights (batch,) are averaged over the sequences, where each counts once for each of its tokens.",
         "How often does the weight of a sequence of ten tokens stand in the loss?",
         (
-            "kept, some = weights[mask], mask.any(dim=1)",
-            "some = mask.any(dim=1)\n    kept = weights[mask] if bool((weights != weights[:, :1])[mask].any()) else "
-            "weights[some, 0]",
+            "weights = weights.double()",
+            "once = weights.double()[mask.any(1) if weights.dim() == 1 else mask]\n    weights = weights.double()",
         ),
+        ("weights[mask].mean()", "once.mean()"),
+        ("weights[mask].std(", "once.std("),
     )
     mistake(
         "agreement_of_sums",
         "The weights of a sequence are summed instead of averaged, so a long one seems better than a short one.",
         "Two sequences have the same reward and lengths 2 and 10. Should their weights look different?",
-        (" / mask.sum(dim=1)[some]", ""),
+        ("weights[b, keep].mean()", "weights[b, keep].sum()"),
     )
     mistake(
         "covariance",
@@ -248,20 +247,20 @@ def gradient_numbers(loss, log_probs, old_log_probs, weights, mask):
         "short_texts_count",
         "Texts of fewer than four tokens count too; a text of one token repeats itself wholly.",
         "What is the share of the commonest token in a text of one?",
-        (" if int(keep.sum()) >= 4", " if int(keep.sum()) > 0"),
+        (" if keep.sum() >= 4", " if keep.sum() > 0"),
     )
-    judgement.another_form("short_texts_count", edit=(" if int(keep.sum()) >= 4", " if int(keep.sum()) >= 3"))
+    judgement.another_form("short_texts_count", edit=(" if keep.sum() >= 4", " if keep.sum() >= 3"))
     mistake(
         "more_than_four",
         "Texts of exactly four tokens are left out.",
         "Does “at least 4” include 4?",
-        ("int(keep.sum()) >= 4", "int(keep.sum()) > 4"),
+        ("keep.sum() >= 4", "keep.sum() > 4"),
     )
     mistake(
         "texts_with_padding",
         "The texts are compared with all that stands behind their end.",
         "Are two texts different if only their padding is?",
-        ("tuple(row[keep].tolist())", "tuple(row.tolist())"),
+        ("tuple(tokens[b, keep].tolist())", "tuple(tokens[b].tolist())"),
     )
     mistake(
         "commonest_of_the_batch",
@@ -278,13 +277,13 @@ def gradient_numbers(loss, log_probs, old_log_probs, weights, mask):
         "distinct_share",
         "The number of different texts is divided by that of all, which is not 0 where all are alike.",
         "What should variety be for two equal texts?",
-        ("(len(set(texts)) - 1) / (len(texts) - 1)", "len(set(texts)) / len(texts)"),
+        ("1 - (len(texts) - len(set(texts))) / max(len(texts) - 1, 1)", "len(set(texts)) / max(len(texts), 1)"),
     )
     mistake(
         "alarm_without_weights",
         "A batch with weights of 0 is blamed for having no gradient; there was nothing to learn from it.",
         "What is the right gradient where every text earned the same?",
-        ('some_weight and numbers["gradient_norm"] == 0', 'numbers["gradient_norm"] == 0'),
+        ("some_weight and not some_gradient", "not some_gradient"),
     )
     mistake(
         "centred_in_one_direction",

@@ -207,13 +207,13 @@ def add_misconceptions(judgement: Judgement) -> None:
         "length_of_the_room",
         "The logged length is that of all new tokens, not that of the texts, which end with their eos.",
         "How long is the text `7 eos 3 3`?",
-        ("mask.sum(dim=1).double().mean().item()", "float(new_tokens)"),
+        ("mask.sum().item() / batch", "float(new_tokens)"),
     )
     mistake(
         "length_with_the_prompt",
         "The logged length counts the prompt as well.",
         "Which tokens did the model write?",
-        ("mask.sum(dim=1).double().mean().item()", "mask.sum(dim=1).double().mean().item() + prompts.shape[1]"),
+        ("mask.sum().item() / batch", "mask.sum().item() / batch + prompts.shape[1]"),
     )
     mistake(
         "reward_of_the_best",
@@ -228,7 +228,7 @@ def add_misconceptions(judgement: Judgement) -> None:
         ("rewards.mean().item()", "rewards.mean()"),
         ("loss.item()", "loss"),
         ("entropy.item()", "entropy"),
-        ("double().mean().item()", "double().mean()"),
+        ("mask.sum().item() / batch", "mask.sum() / batch"),
     )
     mistake(
         "logs_the_last_only",
