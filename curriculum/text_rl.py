@@ -54,7 +54,8 @@ def entropy_bonus(logits: Tensor, mask: Tensor) -> Tensor:
     """The mean entropy of the model's choices, in nats, over the targets that the mask keeps: 0 where it keeps none.
 
     logits: (batch, time, vocab), of which a token may be -inf: it has probability 0 and adds nothing. mask: (batch,
-    time − 1). To reward it, subtract a multiple of it from the loss (Williams & Peng 1991, section 3).
+    time − 1). To reward it, subtract a multiple of it from the loss (Williams & Peng 1991, "Function optimization using
+    connectionist reinforcement learning algorithms").
     """
     log_probs = torch.log_softmax(logits[:, :-1].float(), dim=-1)
     finite = log_probs.clamp(min=torch.finfo(log_probs.dtype).min)  # 0 · ∞ again, here and in the gradient

@@ -75,7 +75,7 @@ def judged(s: Submission, where: str, logits: Tensor, mask: Tensor, scale: float
     )
 
 
-@entropy.check(weight=3)
+@entropy.check(weight=4)
 def agrees_with_the_definition(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """It is the mean of −Σ p log p, in nats, over the kept targets of the whole batch, and has its gradient."""
     for _ in range(3):

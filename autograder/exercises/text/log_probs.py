@@ -93,7 +93,7 @@ def compared(where: str, got: Any, expected: np.ndarray, logits: Tensor, tempera
     yield close(f"the log-probabilities {where}", got, expected, magnitude=size, precision=torch.float32)
 
 
-@log_probs.check(weight=3)
+@log_probs.check(weight=4)
 def keeps_what_the_model_chose(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """The mask is True for a completion's tokens up to its first eos and for that eos, and False for all others."""
     cases = [with_ends(rng) for _ in range(3)]
@@ -113,7 +113,7 @@ def masks_the_shortest(s: Submission, rng: np.random.Generator) -> Iterator[Obse
         yield identical(f"the mask of a prompt of {prompt_length} of {part.shape[1]}", got, expected)
 
 
-@log_probs.check(weight=2)
+@log_probs.check(weight=3)
 def agrees_with_the_definition(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Column t is the logarithm of the softmax of the logits at t, at the token at t + 1."""
     inputs = [draw(rng) for _ in range(3)]
@@ -134,7 +134,7 @@ def scores_at_the_temperature(s: Submission, rng: np.random.Generator) -> Iterat
         yield from compared(where, got, expected, logits, temperature)
 
 
-@log_probs.check(weight=2)
+@log_probs.check(weight=3)
 def has_the_gradients(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """The gradient of a log-probability by its logits is (one-hot − softmax) / temperature, and 0 by all others."""
     for temperature in (1.0, float(rng.uniform(0.5, 0.8))):

@@ -72,7 +72,7 @@ def judged(
     yield close(f"the gradient {where}", gradient, scale * expected, magnitude=scale * largest, precision=torch.float32)
 
 
-@loss.check(weight=3)
+@loss.check(weight=4)
 def weighs_whole_sequences(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """With one weight for each sequence, it is the batch's mean of −weight · the sum of its kept log-probabilities."""
     for square in (False, True):
@@ -97,7 +97,7 @@ def sends_nothing_to_the_weights(s: Submission, rng: np.random.Generator) -> Ite
         yield close("the gradient of the weights", got, np.zeros(inputs[1].shape))
 
 
-@loss.check(weight=2)
+@loss.check(weight=3)
 def is_deaf_to_what_is_masked(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """What stands where the mask is False has no effect: not a large number, not −inf, not NaN."""
     for per_target in (False, True):
@@ -248,6 +248,10 @@ mistake(
     ),
 )
 loss.another_form("normalises_the_weights", edit=("weights * kept", "(weights - weights.mean()) * kept"))
+loss.another_form(
+    "normalises_the_weights",
+    edit=("weights * kept", "(weights - weights.mean()) / (weights.std(correction=0) + 1e-8) * kept"),
+)
 mistake(
     "only_good_sequences",
     "Weights below 0 have no effect: the policy never learns what to avoid.",

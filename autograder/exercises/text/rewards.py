@@ -261,7 +261,7 @@ def bracket_cases(rng: np.random.Generator) -> tuple[Tensor, int, dict[int, int]
     return torch.tensor(rows), 5, closing, eos
 
 
-@rewards.check(weight=3)
+@rewards.check(weight=4)
 def rewards_balanced_brackets(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Prompt and text together are balanced, kinds included; credit is for the prompt's brackets closed in order."""
     for credit in (0.0, float(rng.uniform(0.3, 0.9))):

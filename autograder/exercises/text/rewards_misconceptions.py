@@ -98,6 +98,14 @@ def add_misconceptions(judgement: Judgement) -> None:
             f"    {CREDIT.replace('agrees.sum', 'somewhere.sum')}",
         ),
     )
+    judgement.another_form(
+        "credit_in_any_place",
+        edit=(
+            CREDIT,
+            "somewhere = (completions[:, :, None] == answers[:, None]).any(2) & text_mask(completions, eos)\n"
+            f"    {CREDIT.replace('agrees.sum', 'somewhere.sum')}",
+        ),
+    )
     mistake(
         "credit_up_to_the_first_mistake",
         "Places behind the first wrong one earn nothing.",
@@ -118,22 +126,24 @@ def add_misconceptions(judgement: Judgement) -> None:
     )
     mistake(
         "a_right_text_gets_credit_only",
-        "A text that is right in all places earns partial_credit, whether it is right as a whole or not.",
+        "A right text earns its places like any other: partial_credit in all, and not 1.",
         "What is a right text worth when partial_credit is 0.5?",
-        (
-            CREDIT,
-            CREDIT.replace("1.0", "partial_credit or 1.0"),
-        ),
+        (CREDIT, "return partial_credit * agrees.sum(1) / length"),
+    )
+    judgement.another_form(
+        "a_right_text_gets_credit_only", edit=(CREDIT, CREDIT.replace("1.0", "partial_credit or 1.0"))
     )
     mistake(
         "any_ascending_text",
-        "Any text in ascending order is rewarded, whatever was given: a model learns to write one number all the time.",
-        "What would you write if all that counts were the order?",
+        "Every text of the right length in ascending order counts as right, whatever its numbers: a model learns to "
+        "write one number all the time.",
+        "What would you write if all that counted were the order?",
         (
-            SORTED + ", eos, partial_credit)",
-            "torch.where((completions[:, : numbers.shape[1]].diff(dim=1) >= 0).all(1, True), "
-            "completions[:, : numbers.shape[1]].masked_fill(completions[:, : numbers.shape[1]] == eos, -1), "
-            "numbers.sort(1).values), eos, partial_credit)",
+            f"return exact_match(completions, {SORTED}, eos, partial_credit)",
+            "length = numbers.shape[1]\n"
+            "    ascending = (completions[:, :length].diff(dim=1) >= 0) & text_mask(completions, eos)[:, 1:length]\n"
+            f"    answers = torch.where(ascending.all(1, keepdim=True), completions[:, :length], {SORTED})\n"
+            "    return exact_match(completions, answers, eos, partial_credit)",
         ),
     )
     mistake(
@@ -196,10 +206,12 @@ def add_misconceptions(judgement: Judgement) -> None:
     )
     mistake(
         "balanced_without_an_end",
-        "A text is right as soon as everything is closed, though it never ends or goes on wrongly.",
+        "A text is right as soon as everything is closed, whatever comes then: it need not end, and may go on wrongly.",
         "Is `) )` right, if the model never says that this is all?",
-        (AT_THE_END, "right = not awaited"),
-        (LEAST, f"{LEAST}\n                right = not awaited"),
+        (
+            LEAST,
+            f"{LEAST}\n                if not awaited:\n                    right = True\n                    break",
+        ),
     )
     mistake(
         "open_at_the_end",
@@ -226,6 +238,10 @@ def add_misconceptions(judgement: Judgement) -> None:
         "The share is taken of all brackets of the prompt, those that it closes itself included.",
         "The prompt is `( ) (`. How many brackets are left for the text to close?",
         (EARNED, EARNED.replace("/ to_close", "/ prompt_length")),
+    )
+    judgement.another_form(
+        "share_of_all_brackets",
+        edit=(EARNED, EARNED.replace("/ to_close", "/ sum(token in closing for token in sequence[:prompt_length])")),
     )
     mistake(
         "penalty_for_padding",

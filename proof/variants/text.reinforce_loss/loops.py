@@ -7,6 +7,6 @@ def reinforce_loss(log_probs, weights, mask):
     for b in range(batch):
         for t in range(targets):
             if bool(mask[b, t]):
-                weight = float(weights[b] if weights.dim() == 1 else weights[b, t])
+                weight = (weights[b] if weights.dim() == 1 else weights[b, t]).item()
                 total = total - weight * log_probs[b, t]
     return total / batch
