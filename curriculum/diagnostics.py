@@ -241,6 +241,8 @@ class Checklist:
     PATIENCE = 3
     """Chance or one odd batch may show some problem once; it is said when it shows in so many updates in a row."""
     PATIENT = ("not_centred", "against_the_rewards", "degenerate_text", "stands_still")
+    WIRED_STEPS = 10
+    """Updates in which it is looked whether gradients reach the parameters, which costs a backward pass each time."""
     SIGNAL_STEPS = 20
     """Updates without any difference in rewards after which there is no signal."""
 
@@ -280,22 +282,27 @@ class Checklist:
 
     def over_time(self, loss: Tensor, rewards: Tensor) -> list[str]:
         """What only the parameters and the updates before show."""
-        wrong: list[str] = []
-        parameters = [parameter for parameter in self.model.parameters() if parameter.requires_grad]
-        if self.before and all(map(torch.equal, self.before, parameters)):
-            wrong.append("stands_still")
-        moved = False
-        if loss.requires_grad:
-            gradients = torch.autograd.grad(loss, parameters, retain_graph=True, allow_unused=True)
-            moved = any(gradient is not None and bool(gradient.any()) for gradient in gradients)
-        if not moved and self.numbers["gradient_norm"] > 0:
-            wrong.append("gradients_cancel")
-        self.before = [parameter.detach().clone() for parameter in parameters] if moved else []
+        wrong = self.wired_wrongly(loss) if len(self.rewards) <= self.WIRED_STEPS else []
         self.signal = self.signal or bool((rewards != rewards[0]).any())
         if not self.signal and len(self.rewards) >= self.SIGNAL_STEPS:
             wrong.append("no_signal")
         if trend(self.rewards) < -5:
             wrong.append("reward_falls")
+        return wrong
+
+    def wired_wrongly(self, loss: Tensor) -> list[str]:
+        """Whether gradients reach the parameters, and whether the optimizer moves them."""
+        wrong = []
+        parameters = [parameter for parameter in self.model.parameters() if parameter.requires_grad]
+        if self.before and all(map(torch.equal, self.before, parameters)):
+            wrong.append("stands_still")
+        reached = False
+        if loss.requires_grad:
+            gradients = torch.autograd.grad(loss, parameters, retain_graph=True, allow_unused=True)
+            reached = any(gradient is not None and bool(gradient.any()) for gradient in gradients)
+        if not reached and self.numbers["gradient_norm"] > 0:
+            wrong.append("gradients_cancel")
+        self.before = [parameter.detach().clone() for parameter in parameters] if reached else []
         return wrong
 
     def told(self, wrong: list[str]) -> list[Finding]:
