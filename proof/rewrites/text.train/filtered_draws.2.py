@@ -1,0 +1,56 @@
+"""torch.distributions, mask from positions"""
+import numpy as np
+import torch
+from torch.distributions import Categorical
+
+
+def leave_one_out(rewards):
+    values = rewards.detach().cpu().numpy()
+    baseline = np.stack([np.delete(values, i, axis=0).mean(axis=0) for i in range(len(values))])
+    return torch.as_tensor(values - baseline, dtype=rewards.dtype, device=rewards.device)
+
+
+@torch.no_grad()
+def continue_texts(model, tokens, steps):
+    for _ in range(steps):
+        scores = model(tokens)[:, -1, :]
+        best, names = scores.topk((scores.shape[-1] + 1) // 2, dim=-1)
+        place = Categorical(logits=best).sample()
+        following = names.gather(1, place[:, None])[:, 0]
+        tokens = torch.hstack([tokens, following[:, None]])
+    return tokens
+
+
+def counting_targets(tokens, first, eos):
+    width = tokens.shape[1]
+    place = torch.arange(width, device=tokens.device).expand_as(tokens)
+    stops = (tokens == eos) & (place >= first)
+    last = place.masked_fill(~stops, width).min(dim=1, keepdim=True).values
+    inside = (place >= first) & (place <= last)
+    return inside[:, 1:]
+
+
+def train(model, optimizer, environment, updates, batch, new_tokens, eos, entropy_coef=0.0):
+    rows = []
+    while len(rows) < updates:
+        model.eval()
+        prompt = environment.prompts(batch)
+        tokens = continue_texts(model, prompt, new_tokens)
+        reward = environment.rewards(tokens)
+        w = leave_one_out(reward)
+
+        policy = Categorical(logits=model(tokens)[:, :-1])
+        counts = counting_targets(tokens, prompt.shape[1], eos).to(w.dtype)
+        taken = policy.log_prob(tokens[:, 1:])
+        choice_entropy = policy.entropy()
+
+        reinforce = -torch.einsum("b,bt,bt->", w.to(taken.dtype), taken, counts.to(taken.dtype)) / batch
+        entropy = (choice_entropy * counts).sum() / counts.sum()
+        total = reinforce - entropy_coef * entropy
+
+        optimizer.zero_grad()
+        total.backward()
+        optimizer.step()
+        rows.append({"reward": reward.mean().item(), "loss": total.item(),
+                     "entropy": entropy.item(), "length": counts.sum(1).mean().item()})
+    return rows

@@ -1,0 +1,59 @@
+"""a class with one method for each stage"""
+import torch
+
+from curriculum.sampling import generate
+from curriculum.text_rl import completion_mask, entropy_bonus, sequence_log_probs
+
+
+def leave_one_out(rewards):
+    rows = []
+    for i in range(rewards.shape[0]):
+        rest = torch.cat([rewards[:i], rewards[i + 1:]])
+        rows.append(rewards[i] - rest.mean(dim=0))
+    return torch.stack(rows)
+
+
+class Reinforce:
+    def __init__(self, policy, optimizer, world, eos, coefficient):
+        self.policy = policy
+        self.optimizer = optimizer
+        self.world = world
+        self.eos = eos
+        self.coefficient = coefficient
+
+    def roll_out(self, batch, new_tokens):
+        questions = self.world.prompts(batch)
+        self.policy.eval()
+        answers = generate(self.policy, questions, new_tokens)
+        return questions, answers, self.world.rewards(answers)
+
+    def objective(self, questions, answers, rewards):
+        logits = self.policy(answers)
+        keep = completion_mask(answers, questions.size(1), self.eos)
+        surprisal = -sequence_log_probs(logits, answers)
+        per_text = torch.where(keep, surprisal, torch.zeros_like(surprisal)).sum(1)
+        pressure = torch.mean(leave_one_out(rewards) * per_text)
+        openness = entropy_bonus(logits, keep)
+        return pressure, openness, keep
+
+    def descend(self, loss):
+        self.optimizer.zero_grad()
+        loss.backward()
+        self.optimizer.step()
+
+    def update(self, questions, answers, rewards):
+        pressure, openness, keep = self.objective(questions, answers, rewards)
+        loss = pressure - self.coefficient * openness
+        self.descend(loss)
+        return {
+            "reward": rewards.mean().item(),
+            "loss": loss.item(),
+            "entropy": openness.item(),
+            "length": keep.sum().item() / len(answers),
+        }
+
+
+def train(model, optimizer, environment, updates, batch, new_tokens, eos, entropy_coef=0.0):
+    learner = Reinforce(model, optimizer, environment, eos, entropy_coef)
+    data = [learner.roll_out(batch, new_tokens) for _ in range(updates)]
+    return [learner.update(*part) for part in data]
