@@ -87,8 +87,9 @@ def sample_numbers(tokens: Tensor, rewards: Tensor, weights: Tensor, mask: Tenso
     two are of the sequences that keep at least 4 tokens.
     """
     weights = weights.double().reshape(len(weights), -1).expand(mask.shape)
-    pairs = [[rewards[b].item(), weights[b, keep].mean().item()] for b, keep in enumerate(mask) if keep.any()]
-    both = torch.tensor(pairs, dtype=torch.float64).T  # (2, sequences that keep a token)
+    some = [b for b, keep in enumerate(mask) if keep.any()]
+    means = torch.stack([weights[b, mask[b]].mean() for b in some])
+    both = torch.stack([rewards[some].double(), means])  # (2, sequences that keep a token)
     varied = bool((both != both[:, :1]).any(1).all())
     texts = [tuple(tokens[b, keep].tolist()) for b, keep in enumerate(mask) if keep.sum() >= 4]
     shares = [max(text.count(token) for token in set(text)) / len(text) for text in texts]

@@ -229,7 +229,7 @@ def gradient_numbers(loss, log_probs, old_log_probs, weights, mask):
         "agreement_of_sums",
         "The weights of a sequence are summed instead of averaged, so a long one seems better than a short one.",
         "Two sequences have the same reward and lengths 2 and 10. Should their weights look different?",
-        ("weights[b, keep].mean()", "weights[b, keep].sum()"),
+        ("weights[b, mask[b]].mean()", "weights[b, mask[b]].sum()"),
     )
     mistake(
         "covariance",

@@ -59,7 +59,7 @@ def compares_with_the_others(s: Submission, rng: np.random.Generator) -> Iterato
         yield identical("the rewards", held.fetch(), rewards, "the rewards were changed")
 
 
-@train.check(weight=2)
+@train.check(weight=4)
 def updates_as_defined(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """After each number of updates the policy is what REINFORCE makes of the texts that were rewarded."""
     for updates in (1, 3):
@@ -119,7 +119,7 @@ def log_chance(run: Run) -> Iterator[float]:
         yield min(logs.values())
 
 
-@train.check(weight=2)
+@train.check(weight=3)
 def writes_as_the_policy_would(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Texts are drawn at temperature 1 from the policy as it is at that update, each by itself."""
     run = Run(rng, updates=3, batch=500, rate=0.0)
@@ -158,7 +158,7 @@ class Code(Environment):
         return right.float().mean(dim=1)
 
 
-@train.check(weight=2)
+@train.check(weight=3)
 def learns_a_secret_code(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """A policy that knows nothing learns a secret code of the environment: most of what it then writes is right."""
     for _ in range(2):
@@ -167,7 +167,7 @@ def learns_a_secret_code(s: Submission, rng: np.random.Generator) -> Iterator[Ob
         run.eos = run.vocab  # never written, so nothing ends a text early
         run.start = {name: np.zeros((rows, 9)) for name, rows in (("follows", 9), ("place", 6), ("reads", 9))}
         for table in run.start.values():
-            table[:, run.eos] = -40.0
+            table[:, run.eos] = -10.0  # three of them are added up
         code = run.environment = Code(rng, run.vocab, run.written)
         run.carried_out(s)
         end = {name: value.double().numpy() for name, value in run.end.items()}
