@@ -181,7 +181,9 @@ def looks_at_weights_and_texts(s: Submission, rng: np.random.Generator) -> Itera
         mask[2:6], mask[6, 3:] = True, False
         mask[7], mask[8] = torch.arange(7) < 4, torch.arange(7) < 3
         tokens[3] = tokens[2]  # two of a kind
-        tokens[7, 4:] = 9  # not part of the text
+        mask[5] = mask[7]
+        tokens[5] = tokens[7]  # two of a kind again, but for what is not part of the text
+        tokens[5, 4:], tokens[7, 4:] = 8, 9
         rewards = torch.from_numpy(rng.standard_normal(9)).to(torch.float32)
         weights = some_weights(rng, 9, 7, per_token=number % 2 == 0)
         if number < 2:

@@ -8,6 +8,7 @@ PROBS, CHOSEN = (
     "probs = log_distribution[mask].double().exp()",
     "log_probs[mask].double(), old_log_probs[mask].double()",
 )
+ENTROPY = "entropy = -torch.xlogy(probs, probs).sum(1)"
 BOUNDS = "[(probs ** (1 - s)).sum(1).log().sum() + s * chosen.sum() for s in (0.5, -0.5)]"
 IDEAL = "torch.where(mask, -weights.double().reshape(len(weights), -1), 0.0)"
 AGREEMENT = "torch.corrcoef(both)[0, 1].item() if varied else 0.0"
@@ -25,6 +26,15 @@ def add_misconceptions(judgement: Judgement) -> None:
         "What may stand at a position that the mask leaves out?",
         (PROBS, "probs = log_distribution.flatten(0, 1).double().exp()"),
         (CHOSEN, "log_probs.flatten().double(), old_log_probs.flatten().double()"),
+    )
+    # In plain Python, `max` and `min` pass over a NaN that does not come first.
+    judgement.another_form(
+        "mask_ignored",
+        edits=(
+            (ENTROPY, "entropy = log_distribution.exp().sum(2).flatten() * torch.nan"),
+            ("(-chosen - entropy).mean()", "entropy.mean()"),
+            (BOUNDS, "[chosen.sum() * 0]"),
+        ),
     )
     mistake(
         "signed_error",
@@ -237,6 +247,7 @@ def gradient_numbers(loss, log_probs, old_log_probs, weights, mask):
         "Between which numbers does a correlation lie?",
         ("torch.corrcoef(both)[0, 1]", "torch.cov(both)[0, 1]"),
     )
+    judgement.another_form("covariance", edit=("torch.corrcoef(both)[0, 1]", "torch.cov(both, correction=0)[0, 1]"))
     mistake(
         "undefined_agreement",
         "Where all rewards or all weights are equal, the correlation is 0/0.",
@@ -261,6 +272,21 @@ def gradient_numbers(loss, log_probs, old_log_probs, weights, mask):
         "The texts are compared with all that stands behind their end.",
         "Are two texts different if only their padding is?",
         ("tuple(tokens[b, keep].tolist())", "tuple(tokens[b].tolist())"),
+    )
+    judgement.another_form(
+        "texts_with_padding",
+        edit=(
+            "len(set(texts))",
+            "len({tuple(tokens[b].tolist()) for b, keep in enumerate(mask) if keep.sum() >= 4})",
+        ),
+    )
+    judgement.another_form(
+        "texts_with_padding",
+        edit=(
+            "len(set(texts))",
+            "len({tuple(tokens[b, int(keep.long().argmax()) :].tolist()) for b, keep in enumerate(mask) "
+            "if keep.sum() >= 4})",
+        ),
     )
     mistake(
         "commonest_of_the_batch",

@@ -139,7 +139,7 @@ def writes_as_the_policy_would(s: Submission, rng: np.random.Generator) -> Itera
     pairs = int((first[::2] == first[1::2]).sum())
     yield frequency("the share of neighbours that begin alike", pairs, len(first) // 2, float((SHARES**2).sum()))
     # Large steps: a policy is another after one of them.
-    run = Run(rng, updates=3, batch=60, spread=1.5, rate=8.0, momentum=0.0).carried_out(s)
+    run = Run(rng, updates=3, batch=60, spread=1.5, rate=60.0, momentum=0.0).carried_out(s)
     yield from run.environment.seen(3, 60)
     for number, chance in enumerate(log_chance(run), start=1):
         problem = f"the texts of update {number} are not draws from the policy as it was then"

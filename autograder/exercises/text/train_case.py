@@ -80,7 +80,7 @@ class Environment:
         self.events: list[str] = []
 
     def prompts(self, batch: Any) -> Tensor:
-        if type(batch) is not int or not 2 <= batch <= 512 or len(self.asked) > 500:
+        if type(batch) is not int or not 1 <= batch <= 512 or len(self.asked) > 500:
             raise ValueError("prompts takes the number of prompts, an int")
         self.asked.append(torch.from_numpy(self.rng.integers(0, self.vocab, (batch, self.prompt))))
         self.events.append("prompts")

@@ -8,6 +8,7 @@ OTHERS = "others = (rewards.sum(dim=0) - rewards) / (len(rewards) - 1)"
 WEIGHTS, REINFORCE = "leave_one_out(rewards)", "text_rl.reinforce_loss(log_probs, leave_one_out(rewards), mask)"
 GENERATE = "sampling.generate(model, prompts, new_tokens)"
 ASKED, WRITTEN = "        prompts = environment.prompts(batch)\n", f"        tokens = {GENERATE}\n"
+REWARDED = "        rewards = environment.rewards(tokens)\n"
 MASK = "text_rl.completion_mask(tokens, prompts.shape[1], eos)"
 BONUS = " - entropy_coef * entropy"
 ZERO, STEP = "        optimizer.zero_grad()\n", "        optimizer.step()\n"
@@ -42,8 +43,7 @@ def add_misconceptions(judgement: Judgement) -> None:
     mistake(
         "baseline_includes_itself",
         "The mean of the whole batch is subtracted, the text's own reward included: the gradient is (n − 1)/n of what "
-        "it "
-        "should be.",
+        "it should be.",
         "In a batch of two, how far can a reward lie from a mean of which it is one half?",
         (OTHERS, "others = rewards.mean(dim=0)"),
     )
@@ -60,6 +60,15 @@ def add_misconceptions(judgement: Judgement) -> None:
         "Rewards of shape (batch, time) are given. Along which axis do the others of one of them lie?",
         (OTHERS, "others = (rewards.sum() - rewards) / (rewards.numel() - 1)"),
     )
+    judgement.another_form(
+        "mean_over_all_axes",
+        edit=(
+            OTHERS,
+            "totals = rewards.reshape(len(rewards), -1).sum(1)\n"
+            "    others = (totals.sum() - totals) / (len(rewards) - 1) * len(rewards) / rewards.numel()\n"
+            "    others = others.reshape(-1, *[1] * (rewards.ndim - 1))",
+        ),
+    )
     mistake(
         "standardised",
         "The weights are divided by their standard deviation, which is not asked for: each update then has another "
@@ -67,11 +76,17 @@ def add_misconceptions(judgement: Judgement) -> None:
         "What does the division do to a batch in which all texts are nearly equally good?",
         (WEIGHTS, "(lambda w: w / (w.std() + 1e-8))(leave_one_out(rewards))"),
     )
+    judgement.another_form(
+        "standardised", edit=(WEIGHTS, "(lambda w: w / (w.std(correction=0) + 1e-8))(leave_one_out(rewards))")
+    )
     mistake(
         "prompt_in_the_loss",
         "The tokens of the prompt count too, although the model did not choose them.",
         "Which of the log-probs belong to decisions of the model?",
         (MASK, "text_rl.completion_mask(tokens, 1, eos)"),
+    )
+    judgement.another_form(
+        "prompt_in_the_loss", edit=(MASK, f"{MASK} | (torch.arange(1, tokens.shape[1]) < prompts.shape[1])")
     )
     mistake(
         "counts_behind_the_end",
@@ -102,6 +117,13 @@ def add_misconceptions(judgement: Judgement) -> None:
         "The entropy is averaged over all positions, also those that do not count.",
         "Which argument of entropy_bonus says where the policy had a choice?",
         ("text_rl.entropy_bonus(logits, mask)", "text_rl.entropy_bonus(logits, torch.ones_like(mask))"),
+    )
+    judgement.another_form(
+        "entropy_of_everything",
+        edit=(
+            "text_rl.entropy_bonus(logits, mask)",
+            "text_rl.entropy_bonus(logits, text_rl.completion_mask(tokens, prompts.shape[1], -1))",
+        ),
     )
     mistake(
         "gradients_pile_up",
@@ -149,6 +171,18 @@ def add_misconceptions(judgement: Judgement) -> None:
             "    for prompts, tokens in zip(asked, written):\n",
         ),
     )
+    judgement.another_form(
+        "texts_written_beforehand",
+        edit=(
+            LOOP + ASKED + WRITTEN + REWARDED,
+            "    written = []\n"
+            + LOOP
+            + ASKED
+            + WRITTEN
+            + "        written.append((prompts, tokens, environment.rewards(tokens)))\n"
+            "    for prompts, tokens, rewards in written:\n",
+        ),
+    )
     mistake(
         "same_prompts_again",
         "Prompts are asked for once, and every update uses them again.",
@@ -164,8 +198,7 @@ def add_misconceptions(judgement: Judgement) -> None:
     mistake(
         "always_the_likeliest",
         "The likeliest token is taken each time. Without chance there is nothing to compare, and the estimate is no "
-        "longer "
-        "that of the expected reward.",
+        "longer that of the expected reward.",
         "Over which distribution is the mean taken of which REINFORCE is an estimate?",
         (GENERATE, GENERATE.replace("new_tokens)", "new_tokens, temperature=0.0)")),
     )
@@ -185,11 +218,15 @@ def add_misconceptions(judgement: Judgement) -> None:
         (GENERATE, GENERATE.replace("new_tokens)", "new_tokens, top_k=2)")),
     )
     judgement.another_form("filtered_draws", edit=(GENERATE, GENERATE.replace("new_tokens)", "new_tokens, top_p=0.8)")))
+    judgement.another_form("filtered_draws", edit=(GENERATE, GENERATE.replace("new_tokens)", "new_tokens, top_p=0.9)")))
     mistake(
         "one_prompt_for_all",
         "One prompt is asked for and repeated for the whole batch.",
         "How many different prompts should an update see?",
         ("environment.prompts(batch)", "environment.prompts(2)[:1].repeat(batch, 1)"),
+    )
+    judgement.another_form(
+        "one_prompt_for_all", edit=("environment.prompts(batch)", "environment.prompts(1).repeat(batch, 1)")
     )
     mistake(
         "rewards_without_prompts",
