@@ -1,6 +1,7 @@
-"""Advantages of a rollout, and how well its values predict (Schulman et al. 2016, "High-Dimensional Continuous Control").
+"""Advantages of a rollout, and how well its values predict (Schulman et al. 2016, "High-Dimensional Continuous Control
+Using Generalized Advantage Estimation").
 
-Symbols: a rollout holds `steps` of each of `envs` environments, and all arrays are (steps, envs). `values[t]` is V(s_t);
+Symbols: a rollout holds `steps` of each of `envs` environments; all arrays are (steps, envs). `values[t]` is V(s_t);
 `next_values[t]` is V of the observation that step t led to, before any reset. A step is `terminated` where the task
 ended there: nothing follows, so what follows is worth 0. It is `truncated` where only the recording ended, by a time
 limit: the task would have gone on.
