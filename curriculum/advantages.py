@@ -33,7 +33,7 @@ def gae(
     # Both end the recursion: the next row belongs to another episode.
     decay = np.where(terminated | truncated, 0.0, gamma * lam)
     advantages = np.empty_like(rewards)
-    following = np.zeros_like(rewards[0])  # the advantage one step later, of each environment
+    following = np.zeros(rewards.shape[1])  # the advantage one step later, of each environment
     for t in reversed(range(len(rewards))):
         following = deltas[t] + decay[t] * following
         advantages[t] = following

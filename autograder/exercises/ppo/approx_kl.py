@@ -63,10 +63,10 @@ def compared(where: str, got: Any, pair: Pair) -> Iterator[Observation]:
     size = (pair[0] - pair[1]).double().abs().numpy()
     for name, estimate, expected in zip(ESTIMATES, got, by_definition(pair), strict=True):
         yield same_type(f"{name} {where}", estimate, pair[0])
-        yield close(f"{name} {where}", estimate, expected, magnitude=size + expected, precision=pair[0].dtype)
+        yield close(f"{name} {where}", estimate, expected, magnitude=size + abs(expected), precision=pair[0].dtype)
 
 
-@approx_kl.check(weight=3)
+@approx_kl.check(weight=4)
 def agrees_with_the_definitions(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """For each sample k1 is −ℓ, k2 is ℓ²/2 and k3 is e^ℓ − 1 − ℓ, with ℓ = log_probs − old_log_probs."""
     pairs = [draw(rng, 8), draw(rng, 4, 3), draw(rng, 6, 1), draw(rng, 2, 3, 2)]
@@ -186,7 +186,6 @@ mistake(
     "How many digits has 1.00000001 in float32?",
     (K3, "log_ratio.exp() - 1.0 - log_ratio"),
 )
-approx_kl.another_form("digits_lost", edit=(K3, "(log_ratio.exp() - 1.0) - log_ratio.exp().log()"))
 mistake(
     "averaged",
     "The estimates are averaged; each sample is to have its own.",

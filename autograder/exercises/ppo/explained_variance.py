@@ -46,15 +46,17 @@ def draw(rng: np.random.Generator, shape: tuple[int, ...], noise: float = 0.7) -
     return 0.8 * returns + noise * rng.standard_normal(shape) + float(rng.uniform(0.5, 2.0)), returns
 
 
+def is_one_float(value: Any) -> bool:
+    """Whether it is Python's float or NumPy's, which arrives as an array without axes."""
+    return isinstance(value, float) or (isinstance(value, np.ndarray) and value.ndim == 0 and value.dtype.kind == "f")
+
+
 def compared(where: str, got: Any, values: np.ndarray, returns: np.ndarray) -> Observation:
     """The number beside its definition, to the rounding of the returns' dtype."""
     expected = by_definition(values, returns)
     offset = max(float(np.abs(x).max()) for x in (values, returns)) / float(np.std(returns))
     size = (2.0 + abs(expected)) * (1.0 + offset)  # a variance loses digits where the mean is large
-    number = float("nan") if isinstance(got, bool) else got
-    return close(
-        f"the explained variance {where}", number, np.float64(expected), magnitude=size, precision=values.dtype
-    )
+    return close(f"the explained variance {where}", got, np.float64(expected), magnitude=size, precision=values.dtype)
 
 
 @explained_variance.check(weight=3)
@@ -99,7 +101,7 @@ def nan_where_all_returns_are_equal(s: Submission, rng: np.random.Generator) -> 
         returns = np.full(n, constant)
         for where, values in (("values that differ", rng.standard_normal(n)), ("perfect values", returns.copy())):
             got = s.call(NAME, values, returns)
-            nan = isinstance(got, float | np.floating | np.ndarray) and np.ndim(got) == 0 and bool(np.isnan(got))
+            nan = is_one_float(got) and math.isnan(got)
             where = f"{n} equal returns and {where}"
             yield holds(f"the explained variance of {where}", nan, f"the explained variance of {where} is not NaN")
 
@@ -118,8 +120,7 @@ def is_one_number_and_changes_nothing(s: Submission, rng: np.random.Generator) -
     inputs = draw(rng, (6, 2))
     held = [s.hold(array) for array in inputs]
     got = s.call(NAME, *held)
-    one = isinstance(got, float | np.floating)
-    yield holds("the result", one, "the result is not one float")
+    yield holds("the result", is_one_float(got), "the result is not one float")
     yield compared("of held arrays", got, *inputs)
     for name, remote, array in zip(("values", "returns"), held, inputs, strict=True):
         yield identical(name, remote.fetch(), array, f"the input {name} was changed")

@@ -361,9 +361,9 @@ mistake(
     "The recursion runs along the environments, not along the steps.",
     "Which axis is time, and which rows have nothing to do with each other?",
     (
-        "    following = np.zeros_like(rewards[0])",
+        "    following = np.zeros(rewards.shape[1])",
         "    deltas, decay, advantages, rewards = deltas.T, decay.T, advantages.T, rewards.T\n"
-        "    following = np.zeros_like(rewards[0])",
+        "    following = np.zeros(rewards.shape[1])",
     ),
     ("return advantages", "return advantages.T"),
 )
@@ -372,10 +372,10 @@ mistake(
     "All environments are one long sequence, so the advantages of one flow into another.",
     "After `reshape(-1)` of (steps, envs), which entry follows on step 0 of environment 0?",
     (
-        "    following = np.zeros_like(rewards[0])",
+        "    following = np.zeros(rewards.shape[1])",
         "    deltas, decay = deltas.reshape(-1, 1), decay.reshape(-1, 1)\n"
         "    advantages, rewards = advantages.reshape(-1, 1), rewards.reshape(-1, 1)\n"
-        "    following = np.zeros_like(rewards[0])",
+        "    following = np.zeros(rewards.shape[1])",
     ),
     ("return advantages", "return advantages.reshape(values.shape)"),
 )
@@ -383,10 +383,10 @@ gae.another_form(
     "environments_in_one_row",
     edits=(
         (
-            "    following = np.zeros_like(rewards[0])",
+            "    following = np.zeros(rewards.shape[1])",
             "    deltas, decay = deltas.T.reshape(-1, 1), decay.T.reshape(-1, 1)\n"
             "    advantages, rewards = advantages.reshape(-1, 1), rewards.reshape(-1, 1)\n"
-            "    following = np.zeros_like(rewards[0])",
+            "    following = np.zeros(rewards.shape[1])",
         ),
         ("return advantages", "return advantages.reshape(values.T.shape).T"),
     ),

@@ -153,7 +153,7 @@ mistake(
     "no_small_constant",
     "Nothing keeps the divisor from 0: equal advantages give 0/0.",
     "What should a batch in which all actions were equally good teach?",
-    (" + 1e-8", ""),
+    (BELOW, DEVIATION),
 )
 mistake(
     "constant_under_the_root",
@@ -165,10 +165,10 @@ mistake(
     "another_constant",
     "The constant beside the standard deviation is not 1e-8.",
     "How much smaller do advantages of the order of 1e-4 become?",
-    ("1e-8", "1e-5"),
+    (BELOW, f"({DEVIATION} + 1e-5)"),
 )
 for constant in ("1e-6", "1e-4", "1e-7", "1e-12"):
-    normalize_advantages.another_form("another_constant", edit=("1e-8", constant))
+    normalize_advantages.another_form("another_constant", edit=(BELOW, f"({DEVIATION} + {constant})"))
 mistake(
     "between_minus_1_and_1",
     "The advantages are brought into an interval; their mean and variance are then what they happen to be.",
