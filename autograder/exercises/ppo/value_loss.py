@@ -17,8 +17,10 @@ import torch
 from torch import Tensor
 
 from autograder.exercise import Judgement
-from autograder.observation import Observation, close, holds, identical, no_coarser, raises
+from autograder.observation import Observation, close, holds, no_coarser, raises
 from autograder.submission import Submission
+
+from .inputs import unchanged
 
 value_loss = Judgement(
     "ppo.clipped_value_loss",
@@ -142,10 +144,7 @@ def any_precision_and_layout(s: Submission, rng: np.random.Generator) -> Iterato
         case = draw(rng, 4, 6, dtype=dtype)
         strided = tuple(tensor.T.contiguous().T for tensor in case[:3])
         yield from compared(f"in {dtype}", s.call(NAME, *strided, clip=case[3]), case)
-        held = [s.hold(tensor) for tensor in case[:3]]
-        s.call(NAME, *held, case[3])
-        for name, remote, tensor in zip(INPUTS, held, case[:3], strict=True):
-            yield identical(name, remote.fetch(), tensor, f"the input {name} was changed")
+        yield unchanged(s, NAME, dict(zip(INPUTS, case[:3], strict=True)), case[3])
 
 
 DETACHED = "old_values, returns = old_values.detach(), returns.detach()"
@@ -189,7 +188,7 @@ mistake(
 )
 mistake(
     "no_clip",
-    "Nothing is clipped: this is half the mean squared error.",
+    "The clip has no effect: this is half the mean squared error.",
     "What should the loss be for a value that has moved far, to exactly its return?",
     (LARGER, "((values - returns) ** 2)"),
 )
@@ -205,12 +204,8 @@ mistake(
     "The old value is 100 and the clip 0.2. Between which numbers may the new one move?",
     (CLIPPED, "clipped = values.clamp(-clip, clip)"),
 )
-mistake(
-    "clips_around_the_return",
-    "The value is moved to within ε of the return; it is to be within ε of its old value.",
-    "Which number does the trust region have in its middle: where the value was, or where it should go?",
-    (CLIPPED, "clipped = returns + (values - returns).clamp(-clip, clip)"),
-)
+# Within ε of the return, and not of the old value, the clipped square is never the larger one.
+value_loss.another_form("no_clip", edit=(CLIPPED, "clipped = returns + (values - returns).clamp(-clip, clip)"))
 mistake(
     "clips_in_proportion",
     "The old value is multiplied by 1 ± ε, as if it were a ratio; the clip is a distance here.",
