@@ -251,8 +251,8 @@ mistake(
     "`terminated[t]` speaks of step t itself. Which δ and which A_{t+1} does it concern?",
     (
         FIRST,
-        f"    terminated = np.append(terminated[1:], {NO_FLAG}, axis=0)\n"
-        f"    truncated = np.append(truncated[1:], {NO_FLAG}, axis=0)\n{FIRST}",
+        f"    terminated = np.append({NO_FLAG}, terminated[:-1], axis=0)\n"
+        f"    truncated = np.append({NO_FLAG}, truncated[:-1], axis=0)\n{FIRST}",
     ),
 )
 gae.another_form(
@@ -267,8 +267,8 @@ gae.another_form(
     "done_shifted",
     edit=(
         FIRST,
-        f"    terminated = np.append({NO_FLAG}, terminated[:-1], axis=0)\n"
-        f"    truncated = np.append({NO_FLAG}, truncated[:-1], axis=0)\n{FIRST}",
+        f"    terminated = np.append(terminated[1:], {NO_FLAG}, axis=0)\n"
+        f"    truncated = np.append(truncated[1:], {NO_FLAG}, axis=0)\n{FIRST}",
     ),
 )
 gae.another_form(
