@@ -8,6 +8,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from autograder.reference import planted
 from curriculum.advantages import explained_variance, gae
 from curriculum.ppo import (
     approx_kl,
@@ -67,6 +68,27 @@ def test_advantages_average_to_0_where_values_are_right():
     assert gae(rewards, worth, worth, ends, never, 0.9, 0.95)[2].mean() == pytest.approx(-9.0, abs=0.1)
 
 
+@pytest.mark.parametrize(
+    ("identity", "first"),
+    [
+        ("", -6.21),
+        ("ends_ignored", 4.66),
+        ("masks_only_delta", -4.10),
+        ("done_shifted", -4.95),
+        ("termination_as_truncation", 2.54),
+    ],
+)
+def test_each_bug_of_the_flags_has_its_number(identity, first):
+    """Six steps that earn 1, values of 10, and an end at step 2."""
+    estimate = planted("ppo.gae", identity)["gae"] if identity else gae
+    ones, end = np.ones((6, 1)), np.zeros((6, 1), dtype=bool)
+    end[2] = True
+    assert estimate(ones, 10 * ones, 10 * ones, end, end & False, 0.99, 0.95)[0, 0] == pytest.approx(first, abs=0.01)
+    cut = gae(ones, 10 * ones, 10 * ones, end & False, end, 0.99, 0.95)
+    ended = gae(ones, 10 * ones, 10 * ones, end, end & False, 0.99, 0.95)
+    assert cut[2, 0] - ended[2, 0] == pytest.approx(9.9)
+
+
 def test_explained_variance_is_1_for_perfect_0_for_constant_and_nan_for_equal_returns():
     returns = np.random.default_rng(0).standard_normal((6, 2))
     assert explained_variance(returns + 5.0, returns) == pytest.approx(1.0)
@@ -102,10 +124,12 @@ def test_the_clipped_surrogate_is_a_bound_that_touches_at_a_ratio_of_1(seed, cli
 
 
 def test_in_the_first_minibatch_the_gradient_is_the_policy_gradient_though_both_log_probs_are_one_tensor():
-    log_probs = torch.tensor([-1.0, -0.5, -2.0], requires_grad=True)
     advantages = torch.tensor([1.0, -2.0, 0.5])
-    clipped_surrogate(log_probs, log_probs, advantages, 0.2).backward()
-    assert torch.allclose(log_probs.grad, -advantages / 3)
+    attached = planted("ppo.clipped_surrogate", "old_log_probs_not_detached")["clipped_surrogate"]
+    for loss, expected in ((clipped_surrogate, -advantages / 3), (attached, 0 * advantages)):
+        log_probs = torch.tensor([-1.0, -0.5, -2.0], requires_grad=True)
+        loss(log_probs, log_probs, advantages, 0.2).backward()
+        assert torch.allclose(log_probs.grad, expected)
 
 
 def test_beyond_the_clip_only_what_went_the_wrong_way_has_a_gradient():

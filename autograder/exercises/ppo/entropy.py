@@ -77,7 +77,10 @@ def between_0_and_ln_n(s: Submission, rng: np.random.Generator) -> Iterator[Obse
     """It is ln n for n equal logits, 0 for a single action, and nearly 0 where one action is certain."""
     certain = torch.zeros(3, 4, dtype=torch.float64)
     certain[torch.arange(3), torch.from_numpy(rng.integers(0, 4, 3))] = 60.0
+    nearly = torch.from_numpy(-rng.uniform(19.5, 21.0, (2, 6)))  # probabilities of some 1e-9
+    nearly[:, int(rng.integers(0, 6))] = 0.0
     cases = {
+        "of a nearly certain action": nearly,
         "of equal logits": torch.full((2, int(rng.integers(3, 9))), float(rng.normal()), dtype=torch.float64),
         "of one action": draw(rng, 3, 1),
         "of a certain action": certain,
@@ -244,6 +247,10 @@ for constant in ("1e-6", "1e-10"):
         "small_constant_in_the_logarithm",
         edit=(RETURN, f"p = logits.softmax(dim=-1)\n    return -(p * (p + {constant}).log()).sum(dim=-1)"),
     )
+entropy.another_form(
+    "small_constant_in_the_logarithm",
+    edit=(RETURN, "p = logits.softmax(dim=-1)\n    return -(p * p.clamp(min=1e-8).log()).sum(dim=-1)"),
+)
 mistake(
     "overflows",
     "exp is taken of the raw logits, which overflows for large ones.",
@@ -297,4 +304,8 @@ mistake(
     "The logits are written to, and the policy that they belong to is another one afterwards.",
     "What is the difference between `x = x - m` and `x -= m` for the caller?",
     (f"log_p = {LOG_P}", f"logits.clamp_(min=-1e9)\n    log_p = {LOG_P}"),
+)
+entropy.another_form(
+    "works_in_place",
+    edit=(f"log_p = {LOG_P}", f"logits.data.sub_(logits.data.amax(dim=-1, keepdim=True))\n    log_p = {LOG_P}"),
 )

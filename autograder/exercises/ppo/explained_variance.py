@@ -194,6 +194,10 @@ mistake(
     (EQUAL, ""),
 )
 explained_variance.another_form("small_constant_below", edit=("/ np.var(returns)", "/ (np.var(returns) + 1e-8)"))
+for constant in ("1e-6", "1e-10"):
+    explained_variance.another_form(
+        "small_constant_below", edits=(("/ np.var(returns)", f"/ (np.var(returns) + {constant})"), (EQUAL, ""))
+    )
 mistake(
     "equal_returns_unnoticed",
     "Equal returns have no variance to explain, and what comes out is infinite, huge or left to rounding.",

@@ -397,6 +397,9 @@ mistake(
     "What should A + V be at λ = 1? Is it still so?",
     ("return advantages", "return (advantages - advantages.mean()) / (advantages.std() + 1e-8)"),
 )
+gae.another_form(
+    "normalized_here", edit=("return advantages", "return (advantages - advantages.mean()) / advantages.std()")
+)
 mistake(
     "always_double_precision",
     "The result is float64 whatever the dtype of the rewards.",

@@ -211,7 +211,8 @@ mistake(
     (RATIO, "ratio = (log_probs.detach() - old_log_probs).exp()"),
 )
 surrogate.another_form("nothing_to_learn_from", edit=(RATIO, "ratio = (log_probs - old_log_probs).exp().detach()"))
-surrogate.another_form("nothing_to_learn_from", edit=(".mean()", ".mean().detach()"))
+for number in (".mean().detach()", ".mean().item()"):
+    surrogate.another_form("nothing_to_learn_from", edit=(".mean()", number))
 mistake(
     "no_clip",
     "Nothing is clipped: one batch may then move the policy as far as it likes.",
@@ -297,10 +298,11 @@ mistake(
     "What should the loss be for a ratio of 1 everywhere?",
     ("advantages.detach()", "(advantages.detach() - advantages.mean()) / (advantages.std() + 1e-8)"),
 )
-surrogate.another_form(
-    "normalized_here",
-    edit=("advantages.detach()", "((advantages - advantages.mean()) / (advantages.std(correction=0) + 1e-8)).detach()"),
-)
+for deviation in ("advantages.std()", "(advantages.std(correction=0) + 1e-8)", "advantages.std(correction=0)"):
+    surrogate.another_form(
+        "normalized_here",
+        edit=("advantages.detach()", f"((advantages - advantages.mean()) / {deviation}).detach()"),
+    )
 mistake(
     "gradient_through_the_clip",
     "The value is clipped but the gradient is not: samples beyond the clip go on pushing.",
@@ -329,4 +331,8 @@ mistake(
     "An input is written to; the next epoch would find other advantages.",
     "How often does PPO use one batch?",
     (RETURN, f"loss = -{SMALLER}.mean()\n    advantages.mul_(clipped.detach())\n    return loss"),
+)
+surrogate.another_form(
+    "writes_to_its_inputs",
+    edit=(RETURN, f"loss = -{SMALLER}.mean()\n    old_log_probs.data.copy_(log_probs.data)\n    return loss"),
 )

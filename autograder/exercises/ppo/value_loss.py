@@ -268,7 +268,8 @@ mistake(
     "Of the three tensors, which one depends on the weights that are to change?",
     (DETACHED, f"values = values.detach()\n    {DETACHED}"),
 )
-value_loss.another_form("nothing_to_learn_from", edit=(".mean()", ".mean().detach()"))
+for number in (".mean().detach()", ".mean().item()"):
+    value_loss.another_form("nothing_to_learn_from", edit=(".mean()", number))
 mistake(
     "gradient_through_the_clip",
     "The value is clipped but the gradient is not: values beyond the clip go on moving.",
@@ -286,4 +287,8 @@ mistake(
     "An input is written to; the next epoch would find other returns.",
     "How often does PPO use one batch?",
     (RETURN, f"loss = {RETURN[7:]}\n    returns.sub_(clipped.detach())\n    return loss"),
+)
+value_loss.another_form(
+    "writes_to_its_inputs",
+    edit=(RETURN, f"squares = {LARGER}\n    values -= returns\n    return 0.5 * squares.mean()"),
 )
