@@ -91,13 +91,22 @@ def between_0_and_ln_n(s: Submission, rng: np.random.Generator) -> Iterator[Obse
 
 @entropy.check()
 def survives_large_logits(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
-    """Logits of ±10,000 give no NaN, and a number added to all logits of a row changes nothing."""
+    """Logits of ±10,000 give no NaN in value or gradient, and a number added to all logits of a row changes nothing."""
     for dtype in (torch.float32, torch.float64):
         logits = draw(rng, 4, 5, dtype=dtype)
-        large = (5e3 * logits).to(dtype)
-        yield compared("of large logits", s.call(NAME, large), large)
         shifted = logits + torch.tensor([[1e4], [-1e4], [300.0], [-800.0]], dtype=dtype)
         yield compared("of shifted logits", s.call(NAME, shifted), shifted)
+        large = (5e3 * logits).to(dtype)
+        yield compared("of large logits", s.call(NAME, large), large)
+        near, hopeless = draw(rng, 4, 6, dtype=dtype), torch.from_numpy(rng.random((4, 6)) < 0.4)
+        hopeless[0], hopeless[:, 1] = True, False
+        low = near - torch.where(hopeless, torch.from_numpy(rng.uniform(1e3, 2e3, (4, 6))), 0.0).to(dtype)
+        cotangent = torch.from_numpy(rng.uniform(0.5, 2.0, 4)).to(dtype)
+        _, [gradient] = s.vjp(NAME, low, wrt=[0], cotangent=cotangent)
+        yield holds("the gradient", gradient is not None, "no gradient comes from the entropy to the logits")
+        expected = by_definition(low)[1] * cotangent.double().numpy()[:, None]
+        name = "the gradient where probabilities round to 0"
+        yield close(name, gradient, expected, magnitude=6.0 * size_of(near), precision=dtype)
 
 
 @entropy.check(weight=2)
@@ -210,6 +219,8 @@ mistake(
     ("sum(dim=-1)", "sum(dim=0)"),
 )
 entropy.another_form("wrong_axis", edit=("softmax(dim=-1)", "softmax(dim=0)"))
+SECOND = "dim=min(1, logits.dim() - 1)"
+entropy.another_form("wrong_axis", edits=(("softmax(dim=-1)", f"softmax({SECOND})"), ("sum(dim=-1)", f"sum({SECOND})")))
 mistake(
     "logits_taken_for_probabilities",
     "The logits are used as probabilities; they can be negative and do not sum to one.",
@@ -236,6 +247,15 @@ mistake(
     "Is 0 · ln 0 a number? And what is the gradient of the logarithm there?",
     (f"{LOG_P}{CLAMP}", "logits.softmax(dim=-1).log()"),
 )
+# Where only the logits of −inf are seen to, p·ln p is NaN at other actions with p = 0, or its derivative is.
+for product in ("-(p * p.log())", "torch.special.entr(p)"):
+    entropy.another_form(
+        "log_of_softmax",
+        edits=(
+            (f"log_p = {LOG_P}{CLAMP}", "p = logits.softmax(dim=-1).masked_fill(logits.isneginf(), 1.0)"),
+            (RETURN, f"return {product}.sum(dim=-1)"),
+        ),
+    )
 mistake(
     "small_constant_in_the_logarithm",
     "A constant is added to p before the logarithm, so a certain policy has an entropy below 0.",
@@ -256,6 +276,17 @@ mistake(
     "exp is taken of the raw logits, which overflows for large ones.",
     "What can be taken off all logits of a row without changing its softmax?",
     (f"{LOG_P}{CLAMP}", f"(logits - logits.exp().sum(dim=-1, keepdim=True).log()){CLAMP}"),
+)
+entropy.another_form(
+    "overflows",
+    edits=(
+        (
+            f"log_p = {LOG_P}{CLAMP}",
+            "raw = logits.exp()\n    whole = raw.sum(dim=-1, keepdim=True)\n"
+            "    log_p = logits.masked_fill(logits.isneginf(), 0.0) - whole.log()",
+        ),
+        ("log_p.exp() * log_p", "raw / whole * log_p"),
+    ),
 )
 mistake(
     "nan_for_impossible_actions",
@@ -299,6 +330,7 @@ mistake(
     "What becomes of a loss in float32 to which a float64 term is added?",
     (LOG_P, "logits.double().log_softmax(dim=-1)"),
 )
+entropy.another_form("always_another_precision", edit=(RETURN, f"{RETURN}.float()"))
 mistake(
     "works_in_place",
     "The logits are written to, and the policy that they belong to is another one afterwards.",

@@ -186,6 +186,9 @@ mistake(
 explained_variance.another_form(
     "per_environment", edit=(WHOLE, f"float(np.mean(1.0 - {RATIO.replace('s)', 's, axis=0)')}))")
 )
+for axis in (0, -1):  # the variances are averaged before they are divided
+    mean_ratio = " / ".join(f"np.mean(np.var({of}, axis={axis}))" for of in ("returns - values", "returns"))
+    explained_variance.another_form("per_environment", edit=(RATIO, mean_ratio))
 mistake(
     "small_constant_below",
     "A constant is added below the bar, so the number depends on the unit of the rewards.",
@@ -194,10 +197,10 @@ mistake(
     (EQUAL, ""),
 )
 explained_variance.another_form("small_constant_below", edit=("/ np.var(returns)", "/ (np.var(returns) + 1e-8)"))
-for constant in ("1e-6", "1e-10"):
-    explained_variance.another_form(
-        "small_constant_below", edits=(("/ np.var(returns)", f"/ (np.var(returns) + {constant})"), (EQUAL, ""))
-    )
+for constant in ("1e-6", "1e-10", "np.finfo(np.float32).eps"):
+    added = "/ np.var(returns)", f"/ (np.var(returns) + {constant})"
+    explained_variance.another_form("small_constant_below", edit=added)
+    explained_variance.another_form("small_constant_below", edits=(added, (EQUAL, "")))
 mistake(
     "equal_returns_unnoticed",
     "Equal returns have no variance to explain, and what comes out is infinite, huge or left to rounding.",

@@ -209,6 +209,14 @@ mistake(
     (FOLLOWS, "next_values"),
     (DECAY, "np.full(rewards.shape, gamma * lam)"),
 )
+# Without an end the two are the same, so V of the next row seems to do.
+gae.another_form(
+    "ends_ignored",
+    edits=(
+        (FOLLOWS, "np.append(values[1:], next_values[-1:], axis=0)"),
+        (DECAY, "np.full(rewards.shape, gamma * lam)"),
+    ),
+)
 mistake(
     "masks_only_delta",
     "The flag is in δ but not in the recursion: after an end, the advantages of the next episode flow back over it.",

@@ -136,6 +136,9 @@ mistake(
     "What should the mean be afterwards?",
     (CENTRED, "advantages"),
 )
+normalize_advantages.another_form(
+    "not_centred", edits=((CENTRED, "advantages"), (DEVIATION, "advantages.square().mean().sqrt()"))
+)
 mistake(
     "not_scaled",
     "The mean is taken off, but nothing is divided by the standard deviation.",
@@ -174,10 +177,11 @@ mistake(
     "One advantage is an outlier. What is left of all others?",
     (f"{CENTRED} / {BELOW}", f"{CENTRED} / ({CENTRED}.abs().max() + 1e-8)"),
 )
-normalize_advantages.another_form(
-    "between_minus_1_and_1",
-    edit=(f"{CENTRED} / {BELOW}", "(advantages - advantages.min()) / (advantages.max() - advantages.min() + 1e-8)"),
-)
+SPAN = "(advantages - advantages.min()) / (advantages.max() - advantages.min() + 1e-8)"
+for interval in (SPAN, f"2 * {SPAN} - 1", "advantages / (advantages.abs().max() + 1e-8)"):
+    normalize_advantages.another_form("between_minus_1_and_1", edit=(f"{CENTRED} / {BELOW}", interval))
+    equal_are_zero = f"{interval} if advantages.min() < advantages.max() else torch.zeros_like(advantages)"
+    normalize_advantages.another_form("between_minus_1_and_1", edit=(f"{CENTRED} / {BELOW}", equal_are_zero))
 mistake(
     "works_in_place",
     "The caller's advantages are changed: the returns, A + V, would be computed from what is left.",

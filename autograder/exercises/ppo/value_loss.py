@@ -204,6 +204,7 @@ mistake(
     "The old value is 100 and the clip 0.2. Between which numbers may the new one move?",
     (CLIPPED, "clipped = values.clamp(-clip, clip)"),
 )
+value_loss.another_form("clips_the_value", edit=(CLIPPED, "clipped = old_values + values.clamp(-clip, clip)"))
 # Within ε of the return, and not of the old value, the clipped square is never the larger one.
 value_loss.another_form("no_clip", edit=(CLIPPED, "clipped = returns + (values - returns).clamp(-clip, clip)"))
 mistake(
@@ -212,11 +213,21 @@ mistake(
     "What is left of such a region around an old value of 0?",
     (CLIPPED, "clipped = torch.clamp(values, old_values * (1 - clip), old_values * (1 + clip))"),
 )
+value_loss.another_form(  # with the bounds in order where the old value is negative
+    "clips_in_proportion",
+    edit=(
+        CLIPPED,
+        "reach = clip * old_values.abs()\n    clipped = values.clamp(old_values - reach, old_values + reach)",
+    ),
+)
 mistake(
     "clips_the_error",
     "The error v − R is clipped, not the movement of v.",
     "What should the loss be for a value that has not moved at all and is off by 10?",
     (LARGER, "((values - returns).clamp(-clip, clip) ** 2)"),
+)
+value_loss.another_form(
+    "clips_the_error", edit=(CLIPPED, "clipped = old_values + (values - returns).clamp(-clip, clip)")
 )
 mistake(
     "one_side_only",
@@ -275,6 +286,13 @@ mistake(
     "The value is clipped but the gradient is not: values beyond the clip go on moving.",
     "What is the slope of a clipped value beyond the clip?",
     (CLIPPED, "clipped = values + (old_values + (values - old_values).clamp(-clip, clip) - values).detach()"),
+)
+value_loss.another_form(
+    "gradient_through_the_clip",
+    edit=(
+        RETURN,
+        f"squares = (values - returns) ** 2\n    return 0.5 * (squares + ({LARGER} - squares).detach()).mean()",
+    ),
 )
 mistake(
     "half_of_the_gradient",

@@ -1,0 +1,12 @@
+"""plain tensors"""
+import torch
+
+
+def clipped_surrogate(log_probs, old_log_probs, advantages, clip):
+    if not (log_probs.shape == old_log_probs.shape == advantages.shape):
+        raise ValueError("shapes differ")
+    adv = advantages.detach()
+    ratio = torch.exp(log_probs - old_log_probs.detach())
+    surr = ratio * adv
+    surr_clipped = torch.clamp(ratio, max=1 + clip) * adv
+    return -torch.min(surr, surr_clipped).mean()

@@ -1,0 +1,12 @@
+"""plain tensors"""
+import torch
+
+
+def clipped_value_loss(values, old_values, returns, clip):
+    if not (values.shape == old_values.shape == returns.shape):
+        raise ValueError("shapes differ")
+    old_values, returns = old_values.detach(), returns.detach()
+    clipped = old_values + torch.clamp(values - old_values, -clip, clip)
+    loss = ((values - returns) ** 2).mean()
+    loss_clipped = ((clipped - returns) ** 2).mean()
+    return 0.5 * torch.max(loss, loss_clipped)

@@ -1,0 +1,12 @@
+"""log_softmax, divided by the largest entropy"""
+import math
+
+import torch
+
+
+def categorical_entropy(logits):
+    log_p = torch.log_softmax(logits, dim=-1)
+    p = log_p.exp()
+    log_p = log_p.masked_fill(torch.isneginf(log_p), 0.0)
+    entropy = -(p * log_p).sum(-1)
+    return entropy / math.log(logits.shape[-1])
