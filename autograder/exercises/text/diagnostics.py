@@ -42,8 +42,10 @@ diagnostics = Judgement(
 )
 
 
-def draw_distribution(rng: np.random.Generator, dtype: torch.dtype = torch.float64) -> tuple[Tensor, ...]:
-    """log_distribution, log_probs, old_log_probs and mask; what is masked is NaN, and one token has probability 0."""
+def draw_distribution(
+    rng: np.random.Generator, dtype: torch.dtype = torch.float64, masked: float = -0.5
+) -> tuple[Tensor, ...]:
+    """log_distribution, log_probs, old_log_probs and mask; at a kept position one token has probability 0."""
     batch, time, vocab = (int(size) for size in rng.permutation([4, 5, 7]))
     log_distribution = torch.from_numpy(2.0 * rng.standard_normal((batch, time, vocab))).log_softmax(-1)
     log_distribution[0, 0] = torch.tensor([-torch.inf, *[-math.log(vocab - 1)] * (vocab - 1)])
@@ -51,15 +53,15 @@ def draw_distribution(rng: np.random.Generator, dtype: torch.dtype = torch.float
     old = log_probs + torch.from_numpy(rng.normal(0.0, 0.3, (batch, time)))
     mask = some_mask(rng, batch, time)
     for value in (log_distribution, log_probs, old):
-        value[~mask] = torch.nan
+        value[~mask] = masked
     return log_distribution.to(dtype), log_probs.to(dtype), old.to(dtype), mask
 
 
 @diagnostics.check(weight=2)
 def looks_at_the_distributions(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """distribution_numbers gives its six numbers of the kept positions, and of no others."""
-    for dtype in (torch.float64, torch.float32, torch.float64):
-        inputs = draw_distribution(rng, dtype)
+    for dtype, masked in ((torch.float64, -0.5), (torch.float32, -0.1), (torch.float64, math.nan)):
+        inputs = draw_distribution(rng, dtype, masked)
         right = right_distribution(*inputs)
         size, held = float(inputs[1][inputs[3]].abs().sum()), [s.hold(value) for value in inputs]
         yield from compared(f"of distributions in {dtype}", s.call("distribution_numbers", *held), right, size)
@@ -176,14 +178,15 @@ def leaves_the_graph_as_it_was(s: Submission, rng: np.random.Generator) -> Itera
 def looks_at_weights_and_texts(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """sample_numbers gives mean, spread and agreement of the weights, repetition and variety of the texts."""
     for number in range(4):
-        tokens = torch.from_numpy(rng.integers(0, 3, (9, 7)))
-        mask = some_mask(rng, 9, 7)
+        tokens = torch.from_numpy(rng.integers(0, 3, (10, 7)))
+        mask = some_mask(rng, 10, 7)
         mask[2:6], mask[6, 3:] = True, False
-        mask[7], mask[8] = torch.arange(7) < 4, torch.arange(7) < 3
+        mask[7], mask[8], mask[9] = (torch.arange(7) < length for length in (4, 3, 4))
         tokens[3] = tokens[2]  # two of a kind
-        tokens[7, 4:] = 9  # not part of the text
-        rewards = torch.from_numpy(rng.standard_normal(9)).to(torch.float32)
-        weights = some_weights(rng, 9, 7, per_token=number % 2 == 0)
+        tokens[9] = tokens[7]
+        tokens[7, 4:], tokens[9, 4:] = 8, 9  # not part of the texts, which are alike
+        rewards = torch.from_numpy(rng.standard_normal(10)).to(torch.float32)
+        weights = some_weights(rng, 10, 7, per_token=number % 2 == 0)
         if number < 2:
             weights[~mask if weights.ndim == 2 else ~mask.any(dim=1)] = torch.nan
         if number == 3:

@@ -237,6 +237,7 @@ def gradient_numbers(loss, log_probs, old_log_probs, weights, mask):
         "Between which numbers does a correlation lie?",
         ("torch.corrcoef(both)[0, 1]", "torch.cov(both)[0, 1]"),
     )
+    judgement.another_form("covariance", edit=("torch.corrcoef(both)[0, 1]", "torch.cov(both, correction=0)[0, 1]"))
     mistake(
         "undefined_agreement",
         "Where all rewards or all weights are equal, the correlation is 0/0.",
@@ -261,6 +262,10 @@ def gradient_numbers(loss, log_probs, old_log_probs, weights, mask):
         "The texts are compared with all that stands behind their end.",
         "Are two texts different if only their padding is?",
         ("tuple(tokens[b, keep].tolist())", "tuple(tokens[b].tolist())"),
+    )
+    judgement.another_form(
+        "texts_with_padding",
+        edit=("len(set(texts))", "len({tuple(tokens[b].tolist()) for b, keep in enumerate(mask) if keep.sum() >= 4})"),
     )
     mistake(
         "commonest_of_the_batch",
