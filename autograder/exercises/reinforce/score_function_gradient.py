@@ -287,7 +287,7 @@ for identity, edits, message, question in (
     score_function_gradient.misconception(identity, edits=(*edits, (CALL, APART)), message=message, question=question)
     score_function_gradient.another_form(identity, edits=edits)
 BY_LOGARITHM = "np.exp(logits - np.log(np.exp(logits).sum(axis=1, keepdims=True)))"
-for identity, *edits in (
+for identity, *changes in (
     (
         "pairs_counted_once",
         (ADD, "chosen[states, actions] += weights"),
@@ -312,8 +312,8 @@ for identity, *edits in (
         (PRODUCT, PRODUCT.replace("softmax(logits)", BY_LOGARITHM)),
     ),
 ):
-    score_function_gradient.another_form(identity, edits=edits)
-    score_function_gradient.another_form(identity, edits=(*edits, (CALL, APART)))
+    score_function_gradient.another_form(identity, edits=changes)
+    score_function_gradient.another_form(identity, edits=(*changes, (CALL, APART)))
 score_function_gradient.misconception(
     "all_sequences_alike",
     edit=("(probabilities * returns)", "(returns / len(returns))"),
