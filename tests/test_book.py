@@ -27,6 +27,7 @@ NOTEBOOKS = {
     "02_dropout/dropout": "02_dropout/dropout.ipynb",
     "03_reinforce/reinforce": "03_reinforce/reinforce.ipynb",
     "03_reinforce/text": "03_reinforce/text.ipynb",
+    "04_ppo/ppo": "04_ppo/ppo.ipynb",
 }
 """Each page of theory with its notebook."""
 PAGES = tuple(NOTEBOOKS)
