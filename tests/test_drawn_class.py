@@ -82,7 +82,8 @@ def test_an_unknown_assignment_is_named_with_those_that_there_are():
 def codes(thing):
     """The code objects of a function, or of a class's methods."""
     things = vars(thing).values() if isinstance(thing, type) else [thing]
-    return [inspect.unwrap(item).__code__ for item in things if hasattr(item, "__code__")]
+    # A method of torch.Tensor may be a function around one that is not Python's.
+    return [item.__code__ for item in map(inspect.unwrap, things) if hasattr(item, "__code__")]
 
 
 def global_names(code):
