@@ -203,7 +203,8 @@ def test_every_exercise_has_a_committed_certificate_that_is_up_to_date_and_compl
         certificate = found[exercise.id]
         assert certificate["hash"] == certify.certificate_hash(exercise), f"{exercise.id}: run `make certify`"
         assert certify.defects(certificate) == []
-        assert certificate["effort"] == {"seeds": 1000, "repeats": 3, "inputs": 10_000}
+        effort = {"one_in": 1} | certificate["effort"]  # the first certificates say nothing of it: all was tried
+        assert {"seeds": 1000, "repeats": 3, "inputs": 10_000, "one_in": 1}.items() <= effort.items()
         for program in (certificate["reference"], *certificate["variants"]["variants"].values()):
             assert program["seeds"] == 1000 or (program["seeds"] >= 20 and program["ms"] > 50)
     assert certify.shortfalls(list(found.values())) == []
