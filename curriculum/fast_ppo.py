@@ -23,7 +23,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from curriculum.environments import VectorEnv
-from curriculum.ppo import explained_variance, gae
+from curriculum.advantages import explained_variance, gae
 from curriculum.rollouts import Episodes, Rollout
 from curriculum.train_ppo import PPOConfig
 

@@ -33,6 +33,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from torch import Tensor, nn
 
 from curriculum import ppo
+from curriculum.advantages import explained_variance, gae
 from curriculum.environments import CartPole, VectorEnv
 from curriculum.policies import CategoricalPolicy, Policy, ValueNet
 from curriculum.progressive.logs import JsonLines
@@ -80,7 +81,7 @@ class PPOConfig:
 class Functions:
     """What a trainer computes with. Another one may be given in place of each: `curriculum.train_my_bug` does."""
 
-    gae: Callable[..., np.ndarray] = ppo.gae
+    gae: Callable[..., np.ndarray] = gae
     normalize_advantages: Callable[[Tensor], Tensor] = ppo.normalize_advantages
     clipped_surrogate: Callable[[Tensor, Tensor, Tensor, float], Tensor] = ppo.clipped_surrogate
     clipped_value_loss: Callable[[Tensor, Tensor, Tensor, float], Tensor] = ppo.clipped_value_loss
@@ -214,7 +215,7 @@ class PPO:
             "mean_return": self.episodes.mean,
             "approx_kl": kl.mean().item(),
             "clip_fraction": ((ratio - 1).abs() > self.config.clip_eps).float().mean().item(),
-            "explained_variance": ppo.explained_variance(samples.values.numpy(), samples.returns.numpy()),
+            "explained_variance": explained_variance(samples.values.numpy(), samples.returns.numpy()),
             "entropy": distribution.entropy().mean().item(),
             "learning_rate": self.config.learning_rate_at(self.updates - 1),
             "seconds": self.seconds,
