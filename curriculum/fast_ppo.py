@@ -22,8 +22,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from curriculum.environments import VectorEnv
 from curriculum.advantages import explained_variance, gae
+from curriculum.environments import VectorEnv
 from curriculum.rollouts import Episodes, Rollout
 from curriculum.train_ppo import PPOConfig
 
