@@ -1,6 +1,6 @@
 """How soon PPO solves CartPole-v1: ours, plain and fast, beside Stable-Baselines3 and a single-file implementation.
 
-    python benchmarks/ppo_speed.py [--seeds 5] [--fast-seeds 20] [--json]
+    python benchmarks/ppo_speed.py [--seeds 5] [--fast-seeds 20] [--out results/ppo_speed.json]
     python benchmarks/ppo_speed.py --reach     # what the others reach by their published recipes
 
 All in one process, one thread, one after the other, and one rule for all: the clock starts before the first object is
@@ -21,6 +21,7 @@ import sys
 import time
 from collections.abc import Callable
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import sb3_ppo
@@ -90,7 +91,7 @@ def measured(seeds: int, fast_seeds: int) -> dict[str, list[dict[str, Any]]]:
                 continue
             started = time.perf_counter()
             steps, solved = side(seed)
-            run = {"seed": seed, "seconds": time.perf_counter() - started, "steps": steps, "solved": solved}
+            run = {"seed": seed, "seconds": round(time.perf_counter() - started, 3), "steps": steps, "solved": solved}
             runs[name].append(run)
             print(f"seed {seed:>2}  {name:<13} {run['seconds']:7.2f} s  {steps:>7,} steps", file=sys.stderr)
     return runs
@@ -114,9 +115,12 @@ def reach() -> None:
     )
 
 
+def versions() -> str:
+    return ", ".join(f"{name} {version(name)}" for name in ("numpy", "stable-baselines3", "gymnasium"))
+
+
 def report(runs: dict[str, list[dict[str, Any]]]) -> None:
-    versions = ", ".join(f"{name} {version(name)}" for name in ("numpy", "stable-baselines3", "gymnasium"))
-    print(f"{provenance()['machine']}, {versions}, one thread")
+    print(f"{provenance()['machine']}, {versions()}, one thread")
     print(f"{'':<14}{'median s':>9}{'max s':>8}{'steps':>10}{'steps/s':>10}{'solved':>11}")
     median = {name: statistics.median(run["seconds"] for run in of_side) for name, of_side in runs.items()}
     for name, of_side in runs.items():
@@ -135,7 +139,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--seeds", type=int, default=5, help="of all but the fast one")
     parser.add_argument("--fast-seeds", type=int, default=20)
-    parser.add_argument("--json", action="store_true", help="one JSON object instead of the table")
+    parser.add_argument("--out", type=Path, help="write what was measured into this file too")
     parser.add_argument("--reach", action="store_true", help="train the others by their published recipes instead")
     options = parser.parse_args()
     if os.environ.get("OPENBLAS_NUM_THREADS") != "1" or os.environ.get("OMP_NUM_THREADS") != "1":
@@ -147,10 +151,10 @@ def main() -> None:
         reach()
         return
     runs = measured(options.seeds, options.fast_seeds)
-    if options.json:
-        print(json.dumps({**provenance(), "runs": runs}))
-    else:
-        report(runs)
+    report(runs)
+    if options.out:
+        result = {"provenance": provenance(), "versions": versions(), "runs": runs}
+        options.out.write_text(json.dumps(result, separators=(",", ":")) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
