@@ -2,4 +2,15 @@
 
 from ..exercise import Exercise
 
-ENTRIES: tuple[Exercise, ...] = ()
+ENTRIES: tuple[Exercise, ...] = (
+    Exercise(
+        id="cartpole.rollout",
+        title="From an environment to minibatches",
+        notebook="04_ppo/cartpole.ipynb",
+        defines=("collect", "minibatches"),
+        reference="curriculum.collecting",
+        points=5,
+        difficulty=2,
+        minutes=35,
+    ),
+)
