@@ -38,8 +38,8 @@ def some_rollout(rng: np.random.Generator, steps: int, envs: int) -> dict[str, n
     number = np.arange(steps * envs).reshape(steps, envs)
     offset = rng.normal(0.0, 1.0, 3).astype(np.float32)
     return {
-        "rewards": number.astype(np.float32) + np.float32(0.5),
         "observations": number[..., None].astype(np.float32) + offset,
+        "rewards": number.astype(np.float32) + np.float32(0.5),
         "actions": number.copy(),
         "terminated": number % 2 == 0,
     }
@@ -181,7 +181,7 @@ def mistake(identity: str, message: str, question: str, *edits: tuple[str, str])
 
 
 LED_TO, SEEN = '"next_values": actor.value(led_to)', '"observations": seen'
-ORDER = "np.random.default_rng(seed).permutation(steps * envs)"
+ORDER = "np.random.default_rng(seed).permutation(samples)"
 
 mistake(
     "value_after_the_new_start",
@@ -229,14 +229,14 @@ mistake(
     "The policy acts on the first observations in every step, not on the latest.",
     "Which name must change in the loop?",
     ("observations, rewards, terminated, truncated, led_to =", "following, rewards, terminated, truncated, led_to ="),
-    ("rows[0]}, observations", "rows[0]}, following"),
+    ("buffers.items()}, observations", "buffers.items()}, following"),
 )
 mistake(
     "acts_on_what_the_step_led_to",
     "Where an episode ended, the policy acts on the last observation of the old episode, although the new one began.",
     "After an end, from which observation does the environment go on?",
     ("observations, rewards, terminated, truncated, led_to =", "_, rewards, terminated, truncated, led_to ="),
-    ("rows.append(\n", "observations = led_to\n        rows.append(\n"),
+    ("row = {\n", "observations = led_to\n        row = {\n"),
 )
 mistake(
     "ends_merged",
@@ -261,7 +261,7 @@ mistake(
     "The samples come in the order in which they were collected: a minibatch is a stretch of time, and its samples "
     "resemble each other.",
     "What does a gradient from one moment say about all the others?",
-    (ORDER, "np.arange(steps * envs)"),
+    (ORDER, "np.arange(samples)"),
 )
 mistake(
     "seed_ignored",
@@ -284,15 +284,15 @@ mistake(
     "Observations are flattened copy by copy and the rest step by step: samples get each other's observations.",
     "Sample number 1 of the flat arrays: which step of which copy is it, in each of them?",
     (
-        "array.reshape(steps * envs, *array.shape[2:]) for",
-        "(array.swapaxes(0, 1) if array.ndim > 2 else array).reshape(steps * envs, *array.shape[2:]) for",
+        "array.reshape(samples, *array.shape[2:]) for",
+        "(array.swapaxes(0, 1) if array.ndim > 2 else array).reshape(samples, *array.shape[2:]) for",
     ),
 )
 mistake(
     "drawn_with_replacement",
     "Samples are drawn with replacement: some come twice in an epoch, and others never.",
     "After one epoch, how often should each sample have been used?",
-    (ORDER, "np.random.default_rng(seed).integers(0, steps * envs, steps * envs)"),
+    (ORDER, "np.random.default_rng(seed).integers(0, samples, samples)"),
 )
 mistake(
     "shuffles_steps_only",
@@ -308,8 +308,8 @@ mistake(
     "Samples that do not fill a minibatch are dropped in silence; the statement asks for a ValueError.",
     "Who would notice that a part of the data is never used?",
     (
-        '        raise ValueError(f"{steps * envs} samples do not make {count} equal minibatches")\n',
+        '        raise ValueError(f"{samples} samples do not make {count} equal minibatches")\n',
         "        pass\n",
     ),
-    ("np.split(order, count)", "np.split(order[: len(order) // count * count], count)"),
+    ("np.array_split(order, count)", "np.split(order[: samples // count * count], count)"),
 )
