@@ -9,7 +9,7 @@ ENTRIES: tuple[Exercise, ...] = (
         notebook="04_ppo/cartpole.ipynb",
         defines=("collect", "minibatches"),
         reference="curriculum.collecting",
-        points=5,
+        points=4,
         difficulty=2,
         minutes=35,
     ),
