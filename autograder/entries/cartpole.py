@@ -13,4 +13,17 @@ ENTRIES: tuple[Exercise, ...] = (
         difficulty=2,
         minutes=35,
     ),
+    Exercise(
+        id="cartpole.train",
+        title="PPO, the whole algorithm",
+        notebook="04_ppo/cartpole.ipynb",
+        defines=("Actor", "minibatch_loss", "train"),
+        reference="curriculum.cartpole",
+        points=5,
+        difficulty=4,
+        minutes=60,
+        libraries=("numpy", "torch"),
+        given=("curriculum.advantages", "curriculum.collecting", "curriculum.ppo"),
+        seconds=60.0,
+    ),
 )

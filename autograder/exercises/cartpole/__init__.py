@@ -5,5 +5,6 @@ and how the random order is drawn from the seed.
 """
 
 from .rollout import rollout
+from .train import train
 
-__all__ = ["rollout"]
+__all__ = ["rollout", "train"]
