@@ -183,7 +183,9 @@ class Run:
         for part in order:
             leaves = {name: table.clone().requires_grad_() for name, table in tables.items()}
             loss = loss_of(leaves, [samples[i] for i in part], self.options)
-            gradients = dict(zip(leaves, torch.autograd.grad(loss, list(leaves.values())), strict=True))
+            # Where the clip holds every sample, a table has no influence, and its gradient is 0.
+            found = torch.autograd.grad(loss, list(leaves.values()), allow_unused=True, materialize_grads=True)
+            gradients = dict(zip(leaves, found, strict=True))
             norm = sum(float((g * g).sum()) for g in gradients.values()) ** 0.5
             shrink = min(1.0, self.options["max_norm"] / (norm + 1e-6))
             speed = {name: self.momentum * speed[name] + shrink * gradients[name] for name in tables}

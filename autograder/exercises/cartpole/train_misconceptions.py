@@ -151,7 +151,7 @@ def add_misconceptions(train: Judgement) -> None:
         "one_step_an_epoch",
         "The optimizer steps once an epoch, with the gradient of the last minibatch alone.",
         "How many steps are to be made in an epoch of four minibatches?",
-        ("                optimizer.step()\n", "            optimizer.step()\n"),
+        ("                optimizer.step()", "            optimizer.step()"),
     )
     mistake(
         "one_epoch",
