@@ -8,7 +8,6 @@ that the oracle makes every update again, sample by sample, in double precision.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -40,7 +39,8 @@ class Momentum:
     def __init__(self, model, rate, momentum):
         self.learned = list(model.parameters())
         self.speed = [torch.zeros_like(p) for p in self.learned]
-        self.rate, self.momentum, self.steps = rate, momentum, 0
+        self.rate, self.momentum, self.history = rate, momentum, []
+        self.names = [name for name, _ in model.named_parameters()]
 
     def zero_grad(self, set_to_none=True):
         for p in self.learned:
@@ -48,11 +48,11 @@ class Momentum:
 
     @torch.no_grad()
     def step(self):
-        self.steps += 1
         for p, speed in zip(self.learned, self.speed):
             if p.grad is not None:
                 speed.mul_(self.momentum).add_(p.grad)
                 p.sub_(self.rate * speed)
+        self.history.append({name: p.detach().clone() for name, p in zip(self.names, self.learned)})
 
 class Net(nn.Module):
     def __init__(self, size, actions, seed):
@@ -139,58 +139,53 @@ class Run:
         optimizer = s.bring(BROUGHT, "Momentum").build("", model, self.rate, self.momentum)
         env = s.lend(self.env, "reset", "step")
         s.call("train", env, model, optimizer, self.updates, self.steps, self.epochs, self.parts, **self.given)
-        self.end, self.optimizer_steps = model.call("tables"), optimizer.get("steps")
+        self.end, self.history = model.call("tables"), optimizer.get("history")
         return self
 
     def whole(self) -> bool:
         """Whether the environment was started once and stepped as often as it should be."""
         return self.env.resets == 1 and len(self.env.rows) == self.updates * self.steps
 
-    def outcomes(self) -> Iterator[tuple[tuple[tuple[int, ...], ...], Tables]]:
-        """What the parameters may be at the end: for one part the only way; for more, each way to share out samples."""
+    def expected(self) -> Tables:
+        """The parameters at the end, where each epoch is one minibatch."""
         tables = {name: table.double() for name, table in self.start.items()}
         speed = {name: torch.zeros_like(table) for name, table in tables.items()}
-        yield from self.followed(0, tables, speed, ())
+        for update in range(self.updates):
+            samples = self.samples(tables, self.env.rows[update * self.steps : (update + 1) * self.steps])
+            for _ in range(self.epochs):
+                tables, speed = self.stepped(tables, speed, samples)
+        return tables
 
-    def followed(
-        self, update: int, tables: Tables, speed: Tables, way: tuple[tuple[int, ...], ...]
-    ) -> Iterator[tuple[tuple[tuple[int, ...], ...], Tables]]:
-        if update == self.updates:
-            yield way, tables
-            return
-        samples = self.samples(tables, self.env.rows[update * self.steps : (update + 1) * self.steps])
-        states = [(tables, speed, way)]
-        for _ in range(self.epochs):
-            states = [
-                (*self.walked(state[0], state[1], samples, order), (*state[2], *order))
-                for state in states
-                for order in self.orders(len(samples))
-            ]
-        for after, moving, taken in states:
-            yield from self.followed(update + 1, after, moving, taken)
+    def firsts(self) -> list[tuple[int, ...]] | None:
+        """Which samples made the first of two minibatches in each epoch; None where no choice fits what was stepped."""
+        tables = {name: table.double() for name, table in self.start.items()}
+        speed = {name: torch.zeros_like(table) for name, table in tables.items()}
+        history, found = iter(self.history), []
+        for update in range(self.updates):
+            samples = self.samples(tables, self.env.rows[update * self.steps : (update + 1) * self.steps])
+            for _ in range(self.epochs):
+                seen = next(history)
+                ways = list(itertools.combinations(range(len(samples)), len(samples) // 2))
+                after = [self.stepped(tables, speed, [samples[i] for i in way]) for way in ways]
+                errors = [apart(seen, state[0]) for state in after]
+                nearest = int(np.argmin(errors))
+                rest = [sample for i, sample in enumerate(samples) if i not in ways[nearest]]
+                tables, speed = self.stepped(*after[nearest], rest)
+                if not max(errors[nearest], apart(next(history), tables)) < 1e-4:
+                    return None
+                found.append(ways[nearest])
+        return found
 
-    def orders(self, count: int) -> list[tuple[tuple[int, ...], ...]]:
-        """Ways to share out the samples; two parts at most, so that there are few."""
-        everything = set(range(count))
-        if self.parts == 1:
-            return [(tuple(everything),)]
-        firsts = itertools.combinations(range(count), count // 2)
-        return [(first, tuple(sorted(everything - set(first)))) for first in firsts]
-
-    def walked(
-        self, tables: Tables, speed: Tables, samples: list[dict[str, Any]], order: Sequence[tuple[int, ...]]
-    ) -> tuple[Tables, Tables]:
-        for part in order:
-            leaves = {name: table.clone().requires_grad_() for name, table in tables.items()}
-            loss = loss_of(leaves, [samples[i] for i in part], self.options)
-            # Where the clip holds every sample, a table has no influence, and its gradient is 0.
-            found = torch.autograd.grad(loss, list(leaves.values()), allow_unused=True, materialize_grads=True)
-            gradients = dict(zip(leaves, found, strict=True))
-            norm = sum(float((g * g).sum()) for g in gradients.values()) ** 0.5
-            shrink = min(1.0, self.options["max_norm"] / (norm + 1e-6))
-            speed = {name: self.momentum * speed[name] + shrink * gradients[name] for name in tables}
-            tables = {name: tables[name] - self.rate * speed[name] for name in tables}
-        return tables, speed
+    def stepped(self, tables: Tables, speed: Tables, part: list[dict[str, Any]]) -> tuple[Tables, Tables]:
+        """The parameters and the momentum after one minibatch."""
+        leaves = {name: table.clone().requires_grad_() for name, table in tables.items()}
+        # Where the clip holds every sample, a table has no influence, and its gradient is 0.
+        loss = loss_of(leaves, part, self.options)
+        found = torch.autograd.grad(loss, list(leaves.values()), allow_unused=True, materialize_grads=True)
+        norm = sum(float((g * g).sum()) for g in found) ** 0.5
+        shrink = min(1.0, self.options["max_norm"] / (norm + 1e-6))
+        speed = {name: self.momentum * speed[name] + shrink * g for name, g in zip(tables, found, strict=True)}
+        return {name: tables[name] - self.rate * speed[name] for name in tables}, speed
 
     def samples(self, tables: Tables, rows: list[tuple[np.ndarray, ...]]) -> list[dict[str, Any]]:
         """Each sample with its advantage and return, from the definition: step by step back from the end."""
@@ -219,6 +214,13 @@ class Run:
         return found
 
 
+def apart(seen: Any, tables: Tables) -> float:
+    """The largest difference of two sets of tables; infinite where one is none."""
+    if not isinstance(seen, dict) or set(seen) != set(tables):
+        return float("inf")
+    return max(float((seen[name].double() - table).abs().max()) for name, table in tables.items())
+
+
 def log_policy(tables: Tables, x: Tensor) -> Tensor:
     z = x @ tables["A"] + tables["a"]
     return z - z.exp().sum().log()
@@ -236,14 +238,14 @@ def loss_of(tables: Tables, samples: list[dict[str, Any]], options: dict[str, fl
     for sample, advantage in zip(samples, normal, strict=True):
         log_p = log_policy(tables, sample["x"])
         ratio = (log_p[sample["action"]] - sample["old"]).exp()
-        bounded = min(max(float(ratio), 1 - clip), 1 + clip)
+        bounded = min(max(ratio.item(), 1 - clip), 1 + clip)
         gain = (
-            ratio * advantage if float(ratio) * advantage <= bounded * advantage else torch.tensor(bounded * advantage)
+            ratio * advantage if ratio.item() * advantage <= bounded * advantage else torch.tensor(bounded * advantage)
         )
         v = value_of(tables, sample["x"])
-        moved = float(v) - sample["value"]
+        moved = v.item() - sample["value"]
         near = sample["value"] + min(max(moved, -clip), clip)
-        pulled = abs(moved) <= clip or (float(v) - sample["return"]) ** 2 >= (near - sample["return"]) ** 2
+        pulled = abs(moved) <= clip or (v.item() - sample["return"]) ** 2 >= (near - sample["return"]) ** 2
         error = (v - sample["return"]) ** 2 if pulled else torch.tensor((near - sample["return"]) ** 2)
         entropy = -(log_p.exp() * log_p).sum()
         total = total - gain + options["value_coef"] * 0.5 * error - options["entropy_coef"] * entropy
