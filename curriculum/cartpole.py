@@ -6,6 +6,7 @@ are NumPy, learning is torch.
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -26,9 +27,9 @@ class Actor:
     @torch.no_grad()
     def act(self, observations: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """An action drawn for each observation, int64 (n,), and log π of it, float32 (n,)."""
-        log_probs = self.model.logits(torch.from_numpy(observations)).log_softmax(dim=-1)
+        log_probs = self.model.logits(torch.from_numpy(observations)).log_softmax(dim=1)
         actions = torch.multinomial(log_probs.exp(), 1)
-        return actions[:, 0].numpy(), log_probs.gather(1, actions)[:, 0].numpy()
+        return actions.squeeze(1).numpy(), log_probs.gather(1, actions).squeeze(1).numpy()
 
     @torch.no_grad()
     def value(self, observations: np.ndarray) -> np.ndarray:
@@ -38,7 +39,7 @@ class Actor:
 def minibatch_loss(model: Any, batch: dict[str, Tensor], clip: float, value_coef: float, entropy_coef: float) -> Tensor:
     """Surrogate + value_coef · value loss − entropy_coef · entropy of a minibatch of tensors (samples, …)."""
     logits = model.logits(batch["observations"])
-    log_probs = logits.log_softmax(dim=-1).gather(1, batch["actions"][:, None])[:, 0]
+    log_probs = logits.log_softmax(dim=1).gather(1, batch["actions"][:, None]).squeeze(1)
     advantages = normalize_advantages(batch["advantages"])
     policy_loss = clipped_surrogate(log_probs, batch["log_probs"], advantages, clip)
     value_loss = clipped_value_loss(model.value(batch["observations"]), batch["values"], batch["returns"], clip)
@@ -61,14 +62,14 @@ def train(
     max_norm: float = 0.5,
 ) -> None:
     """Improve `model` by PPO: `updates` rollouts of `steps`, and `epochs` walks over each in `parts` minibatches."""
-    observations = env.reset()
-    for update in range(updates):
+    observations, fresh_seed = env.reset(), itertools.count()
+    for _ in range(updates):
         rollout, observations = collecting.collect(env, Actor(model), observations, steps)
         ends = (rollout["terminated"], rollout["truncated"])
         advantages = gae(rollout["rewards"], rollout["values"], rollout["next_values"], *ends, gamma, lam)
         rollout |= {"advantages": advantages, "returns": advantages + rollout["values"]}
-        for epoch in range(epochs):
-            for part in collecting.minibatches(rollout, parts, seed=update * epochs + epoch):
+        for _ in range(epochs):
+            for part in collecting.minibatches(rollout, parts, seed=next(fresh_seed)):
                 batch = {name: torch.from_numpy(array) for name, array in part.items()}
                 loss = minibatch_loss(model, batch, clip, value_coef, entropy_coef)
                 optimizer.zero_grad()

@@ -139,13 +139,14 @@ def add_misconceptions(train: Judgement) -> None:
         "same_minibatches_in_every_epoch",
         "Every epoch has the same minibatches: the seed does not change with it.",
         "Which seed does the second epoch give to `minibatches`?",
-        ("seed=update * epochs + epoch", "seed=update"),
+        ("for _ in range(epochs):", "seed = next(fresh_seed)\n        for _ in range(epochs):"),
+        ("seed=next(fresh_seed)", "seed=seed"),
     )
     mistake(
         "same_seed_always",
         "Every call of `minibatches` gets the same seed.",
         "In how many orders are the samples ever seen?",
-        ("seed=update * epochs + epoch", "seed=0"),
+        ("seed=next(fresh_seed)", "seed=0"),
     )
     mistake(
         "one_step_an_epoch",
@@ -157,21 +158,21 @@ def add_misconceptions(train: Judgement) -> None:
         "one_epoch",
         "`epochs` has no effect: each rollout is used once.",
         "What makes it safe to use the same samples again?",
-        ("for epoch in range(epochs):", "for epoch in range(1):"),
+        ("for _ in range(epochs):", "for _ in range(1):"),
     )
     mistake(
         "takes_the_likeliest",
         "The likeliest action is taken, not a drawn one: nothing is tried out, and the log-probabilities belong to "
         "another policy.",
         "From which distribution must an action come for its log-probability to be worth anything?",
-        ("torch.multinomial(log_probs.exp(), 1)", "log_probs.argmax(dim=-1, keepdim=True)"),
+        ("torch.multinomial(log_probs.exp(), 1)", "log_probs.argmax(dim=1, keepdim=True)"),
     )
     mistake(
         "draws_from_logits",
         "The logits are taken for log-probabilities.",
         "What must be true of the exponentials of log-probabilities?",
         (
-            "self.model.logits(torch.from_numpy(observations)).log_softmax(dim=-1)",
+            "self.model.logits(torch.from_numpy(observations)).log_softmax(dim=1)",
             "self.model.logits(torch.from_numpy(observations))",
         ),
     )
@@ -179,5 +180,5 @@ def add_misconceptions(train: Judgement) -> None:
         "returns_probabilities",
         "act returns probabilities; log-probabilities are asked for.",
         "The ratio is exp(new − old). Of what?",
-        ("log_probs.gather(1, actions)[:, 0].numpy()", "log_probs.exp().gather(1, actions)[:, 0].numpy()"),
+        ("log_probs.gather(1, actions).squeeze(1).numpy()", "log_probs.exp().gather(1, actions).squeeze(1).numpy()"),
     )
