@@ -38,7 +38,7 @@ def gaussian_sample(mean: Tensor, log_std: Tensor, generator: torch.Generator | 
     The score-function gradient takes an action as it is. So none flows through it: log π of mean + std · noise would
     not depend on the mean at all.
     """
-    noise = torch.randn(mean.shape, generator=generator, dtype=mean.dtype, device=mean.device)
+    noise = torch.empty_like(mean).normal_(generator=generator)
     return (mean + log_std.exp() * noise).detach()
 
 

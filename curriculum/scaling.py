@@ -11,7 +11,6 @@ themselves: divided by count, not by count − 1.
 import numpy as np
 
 
-
 class RunningMoments:
     """Mean and variance, by feature, of all rows seen so far. Before the first: 0 and 1."""
 
@@ -47,8 +46,8 @@ class ObservationScaler:
         """Observations (envs, size) → float32 (envs, size) within ±clip; `update` takes them into the moments first."""
         if update:
             self.moments.update(observations)
-        scaled = (observations - self.moments.mean) / np.sqrt(self.moments.var + 1e-8)
-        return np.clip(scaled, -self.clip, self.clip).astype(np.float32)
+        standardised = (observations - self.moments.mean) / np.sqrt(self.moments.var + 1e-8)
+        return np.clip(standardised, -self.clip, self.clip).astype(np.float32)
 
 
 class RewardScaler:

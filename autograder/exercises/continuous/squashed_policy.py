@@ -1,0 +1,510 @@
+"""Judgement of `continuous.squashed_policy`: `squash`, `squashed_log_prob` and `squashed_entropy`.
+
+Symbols: u is an action before it is squashed into [low, high]; half = (high − low) / 2; the *slope* is ∂ squash / ∂ u =
+half · (1 − tanh²u). The oracle takes one number at a time, and writes log(1 − tanh²u) as
+log 4 − 2|u| − 2 log(1 + exp(−2|u|)).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from autograder.exercise import Judgement
+from autograder.observation import Observation, close, holds, identical, no_coarser, same_type
+from autograder.submission import Submission
+
+from .gaussian_case import AXES, Policy, log_density
+
+squashed_policy = Judgement(
+    "continuous.squashed_policy",
+    hints=(
+        "Take one dimension. `squash` maps the interval [u, u + du] to one of another length, and the probability in "
+        "it stays. So what happens to the density, which is probability for each unit of length?",
+        "log π(a) = log N(u) − log(da/du), summed over dimensions. Differentiate `squash`: tanh has the slope "
+        "1 − tanh², and the stretching to the bounds has a slope too.",
+        "1 − tanh²(u) is 0 in float32 from |u| = 9 on, and the logarithm of 0 is lost. Write tanh by exponentials and "
+        "find 1 − tanh²(u) = 4 σ(2u) σ(−2u), with the logistic function σ. `F.logsigmoid` is its logarithm, and "
+        "keeps its digits.",
+        "The entropy: u = mean + exp(log_std) · noise, then the mean over the samples of −squashed_log_prob(u, …). "
+        "Detach nothing: mean and log_std move u. And `torch.clamp(…, low, high)` undoes the rounding in `squash`.",
+    ),
+)
+SQUASH, LOG_PROB, ENTROPY = "squash", "squashed_log_prob", "squashed_entropy"
+
+
+def bounds(rng: np.random.Generator, k: int, dtype: torch.dtype = torch.float32) -> tuple[Tensor, Tensor]:
+    """Bounds (k,) that differ from dimension to dimension, and are not symmetric about 0."""
+    low, width = rng.uniform(-3.0, 1.0, k), rng.uniform(0.3, 6.0, k)
+    return torch.from_numpy(low).to(dtype), torch.from_numpy(low + width).to(dtype)
+
+
+def log_slope(u: float, low: float, high: float) -> float:
+    """log(∂ squash / ∂ u) at one number."""
+    far = 2.0 * abs(u)
+    return math.log(4.0) - far - 2.0 * math.log1p(math.exp(-far)) + math.log((high - low) / 2.0)
+
+
+def expected_log_prob(policy: Policy, u: Tensor, low: Tensor, high: Tensor) -> tuple[np.ndarray, np.ndarray]:
+    """log π of each action, one number at a time, and how large its terms are."""
+    mean, log_std, drawn = policy.doubles(u)
+    values, sizes = np.zeros(mean.shape[:-1]), np.ones(mean.shape[:-1])
+    for index in np.ndindex(mean.shape):
+        normal = log_density(*(float(values[index]) for values in (drawn, mean, log_std)))
+        slope = log_slope(float(drawn[index]), float(low[index[-1]]), float(high[index[-1]]))
+        values[index[:-1]] += normal - slope
+        sizes[index[:-1]] += abs(normal) + abs(slope) + 2.0 + 2.0 * abs(drawn[index])
+    return values, sizes
+
+
+def compared(where: str, got: Any, policy: Policy, u: Tensor, limits: Sequence[Tensor]) -> Iterator[Observation]:
+    """The log-probabilities beside the definition, to the precision of float32."""
+    expected, sizes = expected_log_prob(policy, u, *limits)
+    yield no_coarser(f"the log-probability {where}", got, torch.float32)
+    yield close(f"the log-probability {where}", got, expected, magnitude=sizes, precision=torch.float32)
+
+
+@squashed_policy.check(weight=2)
+def log_prob_changes_variables(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """log π(squash(u)) is log N(u) less the logarithm of the slope of `squash` at u, summed over dimensions."""
+    for axes in AXES:
+        for each_row in (False, True):
+            policy = Policy.drawn(rng, axes, each_row=each_row)
+            u, limits = policy.actions(rng), bounds(rng, policy.mean.shape[-1])
+            got = s.call(LOG_PROB, u, policy.mean, policy.log_std, *limits)
+            yield from compared(f"with {len(axes)} axes in front", got, policy, u, limits)
+    policy = Policy.drawn(rng, (5,), dtype=torch.float64)
+    u, limits = policy.actions(rng), bounds(rng, policy.mean.shape[-1], torch.float64)
+    got = s.call(LOG_PROB, u, policy.mean, policy.log_std, *limits)
+    yield from compared("in float64", got, policy, u, limits)
+
+
+@squashed_policy.check()
+def density_integrates_to_one(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """The density exp(log π) has an area of 1 over the actions between the bounds."""
+    policy = Policy.drawn(rng, (), k=1)
+    limits = bounds(rng, 1)
+    u = torch.linspace(-12.0, 12.0, 2401)[:, None]
+    got = s.call(LOG_PROB, u, policy.mean.expand(2401, 1).contiguous(), policy.log_std, *limits)
+    low, high = (float(value) for value in limits)
+    yield no_coarser("the log-probability", got, torch.float32)
+    yield identical("the shape of log π", list(getattr(got, "shape", ())), [2401])
+    slopes = np.exp([log_slope(float(value), low, high) for value in u[:, 0]])
+    with np.errstate(over="ignore", invalid="ignore"):
+        area = float(np.sum(np.exp(np.asarray(got, dtype=float)) * slopes) * 0.01)
+    yield close(
+        "the area under the density", np.float64(area), np.float64(1.0), magnitude=60.0, precision=torch.float32
+    )
+
+
+@squashed_policy.check(weight=2)
+def log_prob_has_the_gradients(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """By u the gradient is 2 tanh u − z / std, by the mean z / std and by log_std z² − 1."""
+    for each_row in (False, True):
+        policy = Policy.drawn(rng, (6,), each_row=each_row)
+        u, limits = policy.actions(rng), bounds(rng, policy.mean.shape[-1])
+        cotangent = torch.from_numpy(rng.uniform(0.5, 2.0, 6)).float()
+        _, found = s.vjp(LOG_PROB, u, policy.mean, policy.log_std, *limits, wrt=[0, 1, 2], cotangent=cotangent)
+        yield from compared_gradients("", found, policy, u, cotangent.double().numpy(), each_row)
+
+
+def compared_gradients(
+    where: str, found: Sequence[Any], policy: Policy, u: Tensor, weights: np.ndarray, each_row: bool
+) -> Iterator[Observation]:
+    """The gradients of log π by u, mean and log_std beside the definition."""
+    _, log_std, drawn = policy.doubles(u)
+    z = policy.z(u)
+    by_mean = weights[:, None] * z / np.exp(log_std)
+    by_log_std = weights[:, None] * (z * z - 1.0)
+    by_u = weights[:, None] * 2.0 * np.tanh(drawn) - by_mean
+    size = 8.0 + float(np.abs(by_mean).max())
+    for name, got, expected in (
+        ("u", found[0], by_u),
+        ("the mean", found[1], by_mean),
+        ("log_std", found[2], by_log_std if each_row else by_log_std.sum(axis=0)),
+    ):
+        yield holds(f"the gradient by {name}{where}", got is not None, f"no gradient comes from log π to {name}")
+        yield close(f"the gradient by {name}{where}", got, expected, magnitude=5 * size, precision=torch.float32)
+
+
+@squashed_policy.check(weight=2)
+def survives_saturation(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """Where the action stands at a bound, |u| from 5 to 1,000, log π and its gradients are still right."""
+    for size in (5.0, 8.0, 12.0, 30.0, 60.0, 1000.0):
+        policy = Policy.drawn(rng, (4,), k=3)
+        policy.mean = torch.from_numpy(size * rng.choice([-1.0, 1.0], (4, 3)) + rng.uniform(-0.5, 0.5, (4, 3))).float()
+        u, limits = policy.actions(rng), bounds(rng, 3)
+        given = (u, policy.mean, policy.log_std, *limits)
+        got, found = s.vjp(LOG_PROB, *given, wrt=[0, 1, 2], cotangent=torch.ones(4))
+        where = f" at |u| = {size:g}"
+        yield from compared(where.strip(), got, policy, u, limits)
+        yield from compared_gradients(where, found, policy, u, np.ones(4), False)
+
+
+@squashed_policy.check(weight=2)
+def squash_fits_the_bounds(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """squash(u) is tanh u, stretched and moved from [−1, 1] to [low, high]; its slope is half · (1 − tanh²u)."""
+    for axes in AXES:
+        for dtype in (torch.float32, torch.float64):
+            k = int(rng.integers(1, 5))
+            u = torch.from_numpy(rng.uniform(-2.5, 2.5, (*axes, k))).to(dtype)
+            low, high = bounds(rng, k, dtype)
+            got, [gradient] = s.vjp(SQUASH, u, low, high, wrt=[0], cotangent=torch.ones((), dtype=dtype))
+            half = (high.double() - low.double()).numpy() / 2.0
+            tanh = np.tanh(u.double().numpy())
+            expected = low.double().numpy() + half * (tanh + 1.0)
+            name = f"squash(u) with {len(axes)} axes in front"
+            yield same_type(name, got, u)
+            yield close(name, got, expected, magnitude=8.0, precision=torch.float32)
+            yield holds("the gradient of squash", gradient is not None, "no gradient comes from squash to u")
+            slope = half * (1.0 - tanh**2)
+            yield close("the gradient of squash", gradient, slope, magnitude=8.0, precision=torch.float32)
+
+
+@squashed_policy.check()
+def squash_never_leaves_the_bounds(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """At |u| from 10 to 1,000 an action stands at its bound, and never beyond it, not even by a rounding."""
+    for dtype in (torch.float32, torch.float64):
+        low, high = bounds(rng, 300, dtype)
+        u = torch.from_numpy(rng.choice([-1.0, 1.0], (2, 300)) * rng.choice([30.0, 100.0, 1e3], (2, 300))).to(dtype)
+        got = s.call(SQUASH, u, low, high)
+        yield same_type("squash(u) far out", got, u)
+        yield close("squash(u) far out", got, torch.where(u > 0, high, low), precision=torch.float32)
+        inside = bool(((got >= low) & (got <= high)).all())
+        yield holds("the actions far out", inside, "an action lies beyond its bound, by a rounding")
+
+
+@squashed_policy.check(weight=2)
+def entropy_is_the_mean_over_the_samples(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """The entropy is the mean of −log π(squash(mean + std · noise)) over the samples, for each mean."""
+    for samples, axes in ((1, (3,)), (5, ()), (7, (4,)), (6, (2, 3))):
+        policy, noise, limits = with_noise(rng, samples, axes)
+        got = s.call(ENTROPY, noise, policy.mean, policy.log_std, *limits)
+        expected, sizes = np.zeros(axes), np.ones(axes)
+        for one in noise:
+            u = policy.mean.double() + policy.log_std.double().exp() * one.double()
+            value, size = expected_log_prob(policy, u, *limits)
+            expected, sizes = expected - value / samples, sizes + size / samples
+        name = f"the entropy with {len(axes)} axes in front"
+        yield no_coarser(name, got, torch.float32)
+        yield close(name, got, expected, magnitude=sizes, precision=torch.float32)
+
+
+@squashed_policy.check(weight=2)
+def entropy_has_the_gradients(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """By the mean the gradient is the mean of −2 tanh u, by log_std that of 1 − 2 tanh(u) · std · noise."""
+    for each_row in (False, True):
+        policy, noise, limits = with_noise(rng, 8, (5,), each_row)
+        cotangent = torch.from_numpy(rng.uniform(0.5, 2.0, 5)).float()
+        given = (noise, policy.mean, policy.log_std, *limits)
+        _, found = s.vjp(ENTROPY, *given, wrt=[1, 2], cotangent=cotangent)
+        mean, log_std, drawn = policy.doubles(noise)
+        weights, moved = cotangent.double().numpy()[:, None], np.exp(log_std) * drawn
+        pull = -2.0 * np.tanh(mean + moved)
+        by_mean, by_log_std = weights * pull.mean(axis=0), weights * (1.0 + pull * moved).mean(axis=0)
+        if not each_row:
+            by_log_std = by_log_std.sum(axis=0)
+        for name, got, expected in (("the mean", found[0], by_mean), ("log_std", found[1], by_log_std)):
+            yield holds(f"the gradient by {name}", got is not None, f"no gradient comes from the entropy to {name}")
+            yield close(f"the gradient by {name}", got, expected, magnitude=60.0, precision=torch.float32)
+
+
+def with_noise(
+    rng: np.random.Generator, samples: int, axes: tuple[int, ...], each_row: bool = False
+) -> tuple[Policy, Tensor, tuple[Tensor, Tensor]]:
+    """A policy, noise (samples, …, k) and bounds."""
+    policy = Policy.drawn(rng, axes, each_row=each_row)
+    noise = torch.from_numpy(rng.standard_normal((samples, *policy.mean.shape))).float()
+    return policy, noise, bounds(rng, policy.mean.shape[-1])
+
+
+@squashed_policy.check()
+def leaves_its_inputs_alone(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """Inputs of any memory layout are right, and none is changed."""
+    policy = Policy.drawn(rng, (7,), k=3, each_row=True)
+    u, limits = policy.actions(rng), bounds(rng, 3)
+    rows = [value.T.contiguous().T for value in (u, policy.mean, policy.log_std)]
+    held = [s.hold(value) for value in (*rows, *limits)]
+    yield from compared("of transposed inputs", s.call(LOG_PROB, *held), policy, u, limits)
+    s.call(SQUASH, held[0], held[3], held[4])
+    noise = torch.from_numpy(rng.standard_normal((4, 7, 3))).float()
+    held.append(s.hold(noise))
+    s.call(ENTROPY, held[5], *held[1:5])
+    names = ("u", "mean", "log_std", "low", "high", "noise")
+    for name, remote, value in zip(names, held, (*rows, *limits, noise), strict=True):
+        yield identical(name, remote.fetch(), value, f"the input {name} was changed")
+
+
+def mistake(identity: str, message: str, question: str, *edits: tuple[str, str], source: str = "") -> None:
+    squashed_policy.misconception(identity, edits=edits, source=source, message=message, question=question)
+
+
+MIDDLE = "middle, half = (high + low) / 2, (high - low) / 2"
+ACTION = "torch.clamp(middle + half * torch.tanh(u), low, high)"
+TANH_SLOPE = "math.log(4) + F.logsigmoid(2 * u) + F.logsigmoid(-2 * u)"
+SLOPE = f"log_slope = {TANH_SLOPE} + torch.log((high - low) / 2)"
+CHANGED = "gaussian_log_prob(u, mean, log_std) - log_slope.sum(dim=-1)"
+DRAWN = "u = mean + log_std.exp() * noise"
+H = "-squashed_log_prob(u, mean, log_std, low, high).mean(dim=0)"
+
+mistake(
+    "without_the_jacobian",
+    "This is the density of u, not of the action: the slope of `squash` is left out.",
+    "Near a bound, a long stretch of u becomes a short stretch of actions. Where does its probability go?",
+    (CHANGED, "gaussian_log_prob(u, mean, log_std)"),
+)
+mistake(
+    "jacobian_sign",
+    "The slope's logarithm is added. Where `squash` presses actions together their density must grow, and here it "
+    "shrinks.",
+    "Ten people move together into half the room. Does the density double or halve?",
+    (CHANGED, CHANGED.replace(" - ", " + ")),
+)
+mistake(
+    "bounds_not_in_the_jacobian",
+    "The slope of tanh is there, the stretching to the bounds is not: the density is that of an action in [−1, 1].",
+    "Two robots do the same, one with torques in [−1, 1], the other in [−10, 10]. Whose density is lower?",
+    (SLOPE, f"log_slope = {TANH_SLOPE}"),
+)
+squashed_policy.another_form(
+    "bounds_not_in_the_jacobian", edit=(SLOPE, SLOPE.replace("torch.log((high - low) / 2)", "torch.log(high)"))
+)
+mistake(
+    "width_for_half_width",
+    "The stretching in the slope is the whole width of the bounds; tanh is 2 wide already.",
+    "From [−1, 1] to [−2, 2]: by which factor is it stretched?",
+    (SLOPE, SLOPE.replace("(high - low) / 2", "high - low")),
+)
+squashed_policy.another_form("width_for_half_width", edit=(MIDDLE, MIDDLE.replace("(high - low) / 2", "high - low")))
+mistake(
+    "bounds_once_for_all_dimensions",
+    "The stretching to the bounds counts once, not once for each dimension, or not for each its own.",
+    "How many factors has the Jacobian's determinant, if there are k dimensions?",
+    (
+        CHANGED,
+        f"gaussian_log_prob(u, mean, log_std) - ({TANH_SLOPE}).sum(dim=-1) - torch.log((high - low) / 2).mean()",
+    ),
+)
+mistake(
+    "slope_averaged_over_dimensions",
+    "The slopes' logarithms are averaged over dimensions, where they must be summed: the determinant of a diagonal "
+    "matrix is a product.",
+    "By how much does a square grow, if each side is stretched by 3?",
+    (CHANGED, CHANGED.replace("sum", "mean")),
+)
+squashed_policy.another_form("slope_averaged_over_dimensions", edit=(CHANGED, CHANGED.replace("dim=-1", "")))
+mistake(
+    "not_summed",
+    "The slope is not summed over the dimensions of an action, so there is a log-probability for each dimension.",
+    "How many log-probabilities belong to one action?",
+    (CHANGED, "gaussian_log_prob(u, mean, log_std)[..., None] - log_slope"),
+)
+mistake(
+    "difference_in_the_logarithm",
+    "log(1 − tanh²u) is computed as it stands. From |u| = 9 on, tanh u is 1 in float32, the difference 0 and its "
+    "logarithm −inf; some digits are lost long before.",
+    "How many of the digits of 0.9999999 are left, once it is subtracted from 1?",
+    (SLOPE, "log_slope = torch.log(1 - torch.tanh(u).square()) + torch.log((high - low) / 2)"),
+)
+squashed_policy.another_form(
+    "difference_in_the_logarithm",
+    edit=(SLOPE, "log_slope = torch.log((high - low) / 2 * (1 - torch.tanh(u).square()))"),
+)
+squashed_policy.another_form(
+    "difference_in_the_logarithm", edit=(SLOPE, SLOPE.replace(TANH_SLOPE, "torch.log1p(-torch.tanh(u).square())"))
+)
+squashed_policy.another_form(
+    "difference_in_the_logarithm", edit=(SLOPE, SLOPE.replace(TANH_SLOPE, "-2 * torch.log(torch.cosh(u))"))
+)
+mistake(
+    "epsilon_in_the_logarithm",
+    "A small number inside the logarithm keeps it finite, and wrong: at a bound the slope is taken for 1e-6, however "
+    "small it is, and the gradient is 0.",
+    "At u = 12 the slope of tanh is 1.5e-10. What does this formula take it for?",
+    (SLOPE, SLOPE.replace(TANH_SLOPE, "torch.log(1 - torch.tanh(u).square() + 1e-6)")),
+)
+squashed_policy.another_form(
+    "epsilon_in_the_logarithm",
+    edit=(SLOPE, SLOPE.replace(TANH_SLOPE, "torch.log((1 - torch.tanh(u).square()).clamp(min=1e-6))")),
+)
+mistake(
+    "u_found_again_from_the_action",
+    "u is thrown away and computed again from the action by atanh. At a bound nothing is left of it.",
+    "Two different u, 10 and 20, give which actions in float32?",
+    ("    log_slope =", "    u = torch.atanh(torch.tanh(u).clamp(-1 + 1e-6, 1 - 1e-6))\n    log_slope ="),
+)
+mistake(
+    "tanh_of_the_mean_only",
+    "Only the mean is squashed, and the Gaussian stands around it: such actions do leave the bounds.",
+    "Is tanh applied before the noise is added, or after?",
+    (
+        CHANGED,
+        "gaussian_log_prob(squash(u, low, high), squash(mean, low, high), log_std)",
+    ),
+)
+squashed_policy.another_form("tanh_of_the_mean_only", edit=(CHANGED, "gaussian_log_prob(u, torch.tanh(mean), log_std)"))
+squashed_policy.another_form(
+    "tanh_of_the_mean_only",
+    edit=(CHANGED, "gaussian_log_prob(u, torch.tanh(mean), log_std) - log_slope.sum(dim=-1)"),
+)
+mistake(
+    "slope_at_the_mean",
+    "The slope is taken at the mean, not at the u that was drawn.",
+    "At which point must the derivative of `squash` be taken?",
+    (SLOPE, SLOPE.replace("* u", "* mean")),
+)
+mistake(
+    "gaussian_of_the_action",
+    "The Gaussian is asked about the squashed action, but it drew u.",
+    "In log N(…; mean, std), which number follows the normal law?",
+    (CHANGED, CHANGED.replace("gaussian_log_prob(u,", "gaussian_log_prob(squash(u, low, high),")),
+)
+squashed_policy.another_form(
+    "gaussian_of_the_action",
+    edit=(CHANGED, CHANGED.replace("gaussian_log_prob(u,", "gaussian_log_prob(torch.tanh(u),")),
+)
+squashed_policy.another_form(
+    "gaussian_of_the_action", edit=(CHANGED, "gaussian_log_prob(torch.tanh(u), mean, log_std)")
+)
+squashed_policy.another_form(
+    "gaussian_of_the_action", edit=(CHANGED, "gaussian_log_prob(squash(u, low, high), mean, log_std)")
+)
+mistake(
+    "tanh_not_squared",
+    "The derivative of tanh is 1 − tanh², not 1 − tanh.",
+    "Is the slope of tanh at −1 another one than at 1?",
+    (SLOPE, SLOPE.replace(TANH_SLOPE, "math.log(2) + F.logsigmoid(-2 * u)")),
+)
+mistake(
+    "slope_without_its_double",
+    "The stable formula lacks its factor 2 or its constant: at u = 0 the slope of tanh is 1 and its logarithm 0.",
+    "What should your logarithm of the slope give at u = 0, and how should it fall for large u?",
+    (SLOPE, SLOPE.replace(TANH_SLOPE, "math.log(2) - u + F.logsigmoid(2 * u)")),
+)
+squashed_policy.another_form("slope_without_its_double", edit=(SLOPE, SLOPE.replace("math.log(4) + ", "")))
+squashed_policy.another_form("slope_without_its_double", edit=(SLOPE, SLOPE.replace("math.log(4)", "math.log(2)")))
+squashed_policy.another_form(
+    "slope_without_its_double",
+    edit=(SLOPE, SLOPE.replace(TANH_SLOPE, "math.log(4) + F.logsigmoid(u) + F.logsigmoid(-u)")),
+)
+mistake(
+    "slope_without_gradient",
+    "No gradient flows through the slope. PPO does not miss it, since its u are data; the entropy does, and so does "
+    "every method that differentiates through its actions.",
+    "If u moves, does the slope at u stay?",
+    (CHANGED, CHANGED.replace("log_slope.sum(dim=-1)", "log_slope.sum(dim=-1).detach()")),
+)
+squashed_policy.another_form(
+    "slope_without_gradient", edit=(CHANGED, CHANGED.replace("_log_prob(u,", "_log_prob(u.detach(),"))
+)
+squashed_policy.another_form("slope_without_gradient", edit=(CHANGED, f"({CHANGED}).detach()"))
+mistake(
+    "clips_instead_of_tanh",
+    "The action is clipped at the bounds, not squashed: all u beyond a bound give the same action, and no slope is "
+    "left there.",
+    "Which u give the action `high`, under a clip and under tanh?",
+    (ACTION, "torch.clamp(u, low, high)"),
+)
+mistake(
+    "symmetric_bounds_assumed",
+    "The action is high · tanh(u), as if low were −high.",
+    "What should `squash` give for low = 0, high = 1 and a very negative u?",
+    (ACTION, ACTION.replace("middle + half", "high")),
+)
+squashed_policy.another_form("symmetric_bounds_assumed", edit=(ACTION, "high * torch.tanh(u)"))
+squashed_policy.another_form("symmetric_bounds_assumed", edit=(ACTION, ACTION.replace("middle + ", "")))
+squashed_policy.another_form("symmetric_bounds_assumed", edit=(ACTION, "torch.tanh(u)"))
+squashed_policy.another_form("symmetric_bounds_assumed", edit=(ACTION, "half * torch.tanh(u)"))
+mistake(
+    "logistic_for_tanh",
+    "The logistic function stands where tanh should: σ(u) is tanh of u / 2, moved to [0, 1].",
+    "How steep are tanh and σ at 0?",
+    (ACTION, "torch.clamp(low + (high - low) * torch.sigmoid(u), low, high)"),
+)
+mistake(
+    "a_rounding_beyond_the_bound",
+    "Floating point steps over a bound here and there, by one rounding. An environment that checks its bounds refuses "
+    "such an action.",
+    "Is low + (high − low) always equal to high, in floating point?",
+    (ACTION, "middle + half * torch.tanh(u)"),
+)
+squashed_policy.another_form(
+    "a_rounding_beyond_the_bound", edit=(ACTION, "low + (high - low) * (torch.tanh(u) + 1) / 2")
+)
+squashed_policy.another_form("a_rounding_beyond_the_bound", edit=(ACTION, "low + half * (torch.tanh(u) + 1)"))
+mistake(
+    "entropy_of_the_gaussian",
+    "This is the entropy of u, which grows without end as the policy widens. That of the action does not: between "
+    "bounds no law has more entropy than the uniform one.",
+    "A very wide Gaussian is squashed. Where do nearly all of its actions lie?",
+    (H, "(log_std + 0.5 * math.log(2 * math.pi * math.e) + 0 * u).sum(dim=-1).mean(dim=0)"),
+)
+squashed_policy.another_form("entropy_of_the_gaussian", edit=(H, "-gaussian_log_prob(u, mean, log_std).mean(dim=0)"))
+squashed_policy.another_form(
+    "entropy_of_the_gaussian",
+    edit=(H, "(log_std + 0.5 * math.log(2 * math.pi * math.e)).sum(dim=-1).expand(mean.shape[:-1])"),
+)
+mistake(
+    "entropy_without_gradient_through_u",
+    "The value is right, the gradient is not: u is detached, as if the actions did not move with mean and log_std. "
+    "What remains has the mean 0 and is noise.",
+    "If the policy becomes wider, do its samples stay where they are?",
+    (DRAWN, f"u = ({DRAWN.removeprefix('u = ')}).detach()"),
+)
+squashed_policy.another_form(
+    "entropy_without_gradient_through_u", edit=(DRAWN, "u = mean.detach() + log_std.exp() * noise")
+)
+squashed_policy.another_form(
+    "entropy_without_gradient_through_u", edit=(DRAWN, "u = mean + log_std.exp().detach() * noise")
+)
+squashed_policy.another_form("entropy_without_gradient_through_u", edit=(H, f"({H}).detach()"))
+mistake(
+    "entropy_sign",
+    "The sign is wrong: this is the mean of log π.",
+    "Is the entropy the mean of log π or of −log π?",
+    (H, H[1:]),
+)
+mistake(
+    "samples_summed",
+    "The samples are summed, not averaged.",
+    "Should twice as many samples give twice the entropy?",
+    (H, H.replace("mean(", "sum(")),
+)
+mistake(
+    "averaged_over_the_batch",
+    "The mean is taken over the batch as well, or in its place; each state has an entropy of its own.",
+    "Which axis of `noise` counts the samples?",
+    (H, H.replace("dim=0", "")),
+)
+squashed_policy.another_form("averaged_over_the_batch", edit=(H, H.replace("dim=0", "dim=-1")))
+mistake(
+    "noise_is_not_u",
+    "The noise is used as it is, or without the mean: u = mean + std · noise is what the policy draws.",
+    "Which u does noise 0 stand for?",
+    (DRAWN, "u = noise + 0 * mean"),
+)
+squashed_policy.another_form("noise_is_not_u", edit=(DRAWN, "u = log_std.exp() * noise + 0 * mean"))
+squashed_policy.another_form("noise_is_not_u", edit=(DRAWN, "u = mean + noise"))
+mistake(
+    "log_std_as_std",
+    "log_std itself scales the noise.",
+    "Which function makes a standard deviation of log_std?",
+    (DRAWN, "u = mean + log_std * noise"),
+)
+mistake(
+    "draws_its_own_noise",
+    "Fresh noise is drawn, and the noise that was given is not used.",
+    "What is the argument `noise` for, when a result must be the same twice?",
+    (DRAWN, "u = mean + log_std.exp() * torch.randn_like(noise)"),
+)
+mistake(
+    "changes_its_input",
+    "The noise is changed in place: the caller's tensor is no longer what it was.",
+    "What is the difference between `x * y` and `x.mul_(y)` for the caller of the function?",
+    (DRAWN, "u = noise.mul_(log_std.exp().detach()) / log_std.exp().detach() * log_std.exp() + mean"),
+)
