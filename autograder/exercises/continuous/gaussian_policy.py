@@ -58,7 +58,7 @@ def compared(where: str, got: Any, policy: Policy, actions: Tensor) -> Iterator[
     yield close(f"the log-probability {where}", got, expected, magnitude=sizes, precision=torch.float32)
 
 
-@gaussian_policy.check(weight=2)
+@gaussian_policy.check(weight=3)
 def log_prob_is_that_of_the_density(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """log π(action) is the sum, over the dimensions of an action, of the logarithms of normal densities."""
     for axes in AXES:
@@ -72,7 +72,7 @@ def log_prob_is_that_of_the_density(s: Submission, rng: np.random.Generator) -> 
     yield from compared("in float64", s.call(LOG_PROB, actions, policy.mean, policy.log_std), policy, actions)
 
 
-@gaussian_policy.check(weight=2)
+@gaussian_policy.check(weight=3)
 def log_prob_has_the_gradients(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """∂ log π / ∂ mean is z / std, ∂ log π / ∂ log std is z² − 1, and by the action it is −z / std."""
     for each_row in (False, True):
@@ -98,7 +98,7 @@ def log_prob_has_the_gradients(s: Submission, rng: np.random.Generator) -> Itera
             yield close(f"the gradient by {name}", got, expected, magnitude=5 * size, precision=torch.float32)
 
 
-@gaussian_policy.check()
+@gaussian_policy.check(weight=2)
 def log_prob_of_what_is_far_away(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Actions 100 standard deviations away, tiny and huge deviations and 60 dimensions give finite, right numbers."""
     for where, k, distance, shift in (
@@ -113,7 +113,7 @@ def log_prob_of_what_is_far_away(s: Submission, rng: np.random.Generator) -> Ite
         yield from compared(where, s.call(LOG_PROB, actions, policy.mean, policy.log_std), policy, actions)
 
 
-@gaussian_policy.check()
+@gaussian_policy.check(weight=2)
 def entropy_is_exact(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """The entropy is the sum of log std + ½ log(2πe) over dimensions, and its gradient is 1 for each of them."""
     for shape in ((1,), (4,), (5, 3), (2, 3, 2)):
@@ -145,7 +145,7 @@ def follows(where: str, z: np.ndarray) -> Iterator[Observation]:
             yield frequency(f"the share of draws within {x:g} std of the mean {name}", inside, len(z), share)
 
 
-@gaussian_policy.check(weight=2)
+@gaussian_policy.check(weight=3)
 def samples_follow_the_law(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Each dimension of a draw is normal about its own mean, with its own standard deviation exp(log_std)."""
     for each_row in (False, True):
@@ -155,7 +155,7 @@ def samples_follow_the_law(s: Submission, rng: np.random.Generator) -> Iterator[
         yield from follows("with log_std for each row" if each_row else "with one log_std", policy.z(got))
 
 
-@gaussian_policy.check()
+@gaussian_policy.check(weight=2)
 def samples_are_independent(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """The noise of every dimension, row and call is its own: deviations agree in sign half of the time."""
     policy = Policy.drawn(rng, (DRAWS,), k=2)
@@ -190,7 +190,7 @@ def samples_have_the_means_form(s: Submission, rng: np.random.Generator) -> Iter
             yield holds("the entries of the draws", moved, "an entry is the same in three draws")
 
 
-@gaussian_policy.check()
+@gaussian_policy.check(weight=2)
 def no_gradient_flows_through_a_sample(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """A draw is a plain number to autograd: no gradient reaches the mean or log_std."""
     policy = Policy.drawn(rng, (5,))

@@ -194,7 +194,7 @@ def rewards_are_divided_by_the_std_of_the_return(s: Submission, rng: np.random.G
             yield close(f"the rewards of step {step} with gamma {gamma:g}", got, expected, magnitude=5.0)
 
 
-@scaling.check()
+@scaling.check(weight=2)
 def returns_begin_anew_where_an_episode_ends(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """The last reward of an episode still counts in its return; the next one begins at 0, in that environment only."""
     for gamma in (0.9, 1.0):
