@@ -18,17 +18,13 @@ import torch
 from curriculum.environments import Pendulum, VectorEnv
 from curriculum.mujoco_env import MissingMujoco, MujocoEnv
 from curriculum.policies import GaussianPolicy, Policy, SquashedGaussianPolicy, ValueNet
-from curriculum.rollouts import Episodes
+from curriculum.rollouts import Samples
 from curriculum.train_ppo import PPO, PPOConfig, train
 from curriculum.wrappers import ScaledObservations, ScaledRewards, SquashedActions
 
-PENDULUM = PPOConfig(
-    updates=60, steps=64, epochs=10, minibatches=4, learning_rate=2e-3, gamma=0.9, gae_lambda=0.95, max_norm=1.0
-)
+PENDULUM = PPOConfig(updates=60, steps=64, epochs=10, minibatches=4, learning_rate=2e-3, gamma=0.95, gae_lambda=0.95)
 """With a short memory: what a torque is good for shows within a second."""
-ROBOT = PPOConfig(
-    updates=150, steps=256, epochs=10, minibatches=16, learning_rate=3e-4, gamma=0.99, gae_lambda=0.95, anneal=True
-)
+ROBOT = PPOConfig(updates=150, steps=256, epochs=10, minibatches=16, learning_rate=3e-4, gamma=0.99, gae_lambda=0.95)
 
 
 @dataclass(frozen=True)
@@ -52,17 +48,15 @@ TASKS = {
 BOUNDS = np.array([-Pendulum.STRONGEST]), np.array([Pendulum.STRONGEST])
 
 
-@dataclass(frozen=True)
-class Run:
-    """A run of PPO, with the wrappers that have to be asked: for the returns as they came, and to stop learning."""
+class Run(PPO):
+    """A run of PPO on scaled rewards, which reports the returns as they came."""
 
-    ppo: PPO
-    rewards: ScaledRewards
-    observations: ScaledObservations | None
+    def __init__(self, policy: Policy, value: ValueNet, env: ScaledRewards, config: PPOConfig) -> None:
+        super().__init__(policy, value, env, config)
+        self.rewards = env
 
-    @property
-    def episodes(self) -> Episodes:
-        return self.rewards.episodes
+    def measured(self, samples: Samples) -> dict[str, float]:
+        return super().measured(samples) | {"mean_return": self.rewards.episodes.mean}
 
 
 def wrapped(task: Task, env: VectorEnv) -> VectorEnv:
@@ -75,15 +69,15 @@ def made(name: str, seed: int, updates: int | None = None) -> Run:
     task = TASKS[name]
     config = replace(task.config, seed=seed, updates=updates or task.config.updates)
     env = wrapped(task, task.make(task.envs))
-    observations = ScaledObservations(env) if task.scaled else None
-    rewards = ScaledRewards(observations or env, config.gamma)
+    if task.scaled:
+        env = ScaledObservations(env)
     torch.manual_seed(seed)
     policy: Policy
     if task.squashed:
         policy = SquashedGaussianPolicy(env.observation_size, *(bound.tolist() for bound in BOUNDS))
     else:
         policy = GaussianPolicy(env.observation_size, env.actions)
-    return Run(PPO(policy, ValueNet(env.observation_size), rewards, config), rewards, observations)
+    return Run(policy, ValueNet(env.observation_size), ScaledRewards(env, config.gamma), config)
 
 
 @torch.no_grad()
@@ -92,12 +86,12 @@ def evaluated(name: str, run: Run, episodes: int = 100, seed: int = 1_000_000) -
     mean, and nothing is learned."""
     task = TASKS[name]
     env = wrapped(task, task.make(episodes))
-    if run.observations is not None:
+    if isinstance(run.rewards.env, ScaledObservations):
         env = ScaledObservations(env)
-        env.scaler, env.learning = run.observations.scaler, False
+        env.scaler, env.learning = run.rewards.env.scaler, False
     seen, returns, going = env.reset(seed), np.zeros(episodes), np.ones(episodes, dtype=bool)
     while going.any():
-        mean = run.ppo.policy.distribution(torch.from_numpy(seen)).mean  # type: ignore[attr-defined]
+        mean = run.policy.distribution(torch.from_numpy(seen)).mean  # type: ignore[attr-defined]
         step = env.step(mean.numpy())
         returns += step.rewards * going
         going &= ~(step.terminated | step.truncated)
@@ -115,17 +109,17 @@ def main(name: str, updates: int | None, seed: int, out: Path, resume: bool) -> 
     torch.set_num_threads(1)  # the networks are too small to be shared out
     try:
         run = made(name, seed, updates)
-        train(run.ppo, out, resume)
+        train(run, out, resume)
     except KeyboardInterrupt:
         raise SystemExit(f"stopped; what was saved last is kept: --resume --out {out} goes on from there") from None
     except FloatingPointError as error:
         raise SystemExit(f"{error}: another --seed may do better") from None
     except (MissingMujoco, ValueError, OSError, RuntimeError) as error:
         raise SystemExit(str(error)) from None
-    returns = evaluated(name, run, 20 if run.observations is not None else 100)
+    returns = evaluated(name, run, 20 if TASKS[name].scaled else 100)
     click.echo(
-        f"{run.ppo.updates} updates, {run.episodes.count:,} episodes, {run.ppo.seconds:.1f} s; mean return of the last "
-        f"hundred {run.episodes.mean:.1f}, of {len(returns)} fresh ones without noise {returns.mean():.1f}"
+        f"{run.updates} updates, {run.rewards.episodes.count:,} episodes, {run.seconds:.1f} s; mean return of the last "
+        f"hundred {run.rewards.episodes.mean:.1f}, of {len(returns)} fresh ones without noise {returns.mean():.1f}"
     )
 
 
