@@ -6,6 +6,7 @@ this process: the simulation takes most of the time, and more processes would ne
 
 from __future__ import annotations
 
+import importlib
 from typing import Any
 
 import numpy as np
@@ -31,14 +32,13 @@ class MujocoEnv:
 
     def __init__(self, name: str, envs: int) -> None:
         try:
+            self.mujoco: Any = importlib.import_module("mujoco")  # it ships no types
             import gymnasium
-            import mujoco
             from gymnasium.envs.mujoco.mujoco_env import MujocoEnv as Task
         except ImportError:
             raise MissingMujoco from None
         if envs < 1:
             raise ValueError(f"envs = {envs}; at least one copy is needed")
-        self.mujoco: Any = mujoco
         try:
             self.tasks: list[Any] = [gymnasium.make(name) for _ in range(envs)]
         except gymnasium.error.Error as error:
