@@ -32,7 +32,7 @@ from curriculum.fast_ppo import FastPPO
 from curriculum.provenance import provenance
 from curriculum.train_ppo import PPO, PPOConfig, made
 
-TARGET, ENVS, MOST = 475.0, 16, 500_000
+TARGET, ENVS, MOST = 475.0, 32, 500_000
 Found = tuple[int, bool]
 """Steps of the environment that were taken, and whether it was solved."""
 

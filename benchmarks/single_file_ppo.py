@@ -1,8 +1,8 @@
 """PPO as a single-file implementation has it, to measure ours beside: one script's loop, every part in sight.
 
-The algorithm, its defaults and its order of work are those of CleanRL's `ppo.py` (4 environments, 128 steps, 4 epochs
-of 4 minibatches, learning rate 2.5e-4 falling over 500,000 steps, γ 0.99, λ 0.95, entropy 0.01, clipped value loss); the
-text is ours. Values are computed while acting, `torch.distributions` speaks for the policy, and gymnasium's
+The algorithm, its defaults and its order of work are those of CleanRL's `ppo.py`: 4 environments, 128 steps, 4 epochs
+of 4 minibatches, a learning rate of 2.5e-4 that falls over 500,000 steps, γ 0.99, λ 0.95, entropy 0.01, a clipped value
+loss. The text is ours. Values are computed while acting, `torch.distributions` speaks for the policy, and gymnasium's
 `SyncVectorEnv` steps one environment after the other. As there, an episode that the clock ended counts as terminated.
 
 What it publishes for CartPole-v1: 488.75 ± 18.40 (docs/rl-algorithms/ppo.md).

@@ -47,13 +47,13 @@ def option(default: Any, help: str) -> Any:
 
 @dataclass(frozen=True)
 class PPOConfig:
-    """How a policy is trained. The defaults solve CartPole with 16 copies of it within a few seconds."""
+    """How a policy is trained. The defaults solve CartPole, with 32 copies of it, within a few seconds."""
 
-    updates: int = option(200, "rollouts, each with its update; the learning rate falls to 0 over them")
+    updates: int = option(120, "rollouts, each with its update; the learning rate falls to 0 over them")
     steps: int = option(32, "steps of each copy of the environment in a rollout")
-    epochs: int = option(8, "walks over the samples of a rollout")
+    epochs: int = option(5, "walks over the samples of a rollout")
     minibatches: int = option(4, "parts into which each walk cuts them")
-    learning_rate: float = option(2e-3, "of Adam, at the start")
+    learning_rate: float = option(5e-3, "of Adam, at the start")
     anneal: bool = option(True, "let the learning rate fall to 0")
     gamma: float = option(0.98, "discount of a step")
     gae_lambda: float = option(0.9, "0 trusts the value function, 1 the rewards alone")
@@ -319,7 +319,7 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
 @click.command(help=(__doc__ or "").splitlines()[0])
 @_options
 @click.option("--env", "name", type=click.Choice(list(ENVIRONMENTS)), default="cartpole", show_default=True)
-@click.option("--envs", type=click.IntRange(1), default=16, show_default=True, help="Copies of it.")
+@click.option("--envs", type=click.IntRange(1), default=32, show_default=True, help="Copies of it.")
 @click.option("--target", type=float, help="Stop when the last hundred episodes have this mean return.")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("build/ppo"), help="Folder of log and checkpoint.")
 @click.option("--resume", is_flag=True, help="Go on from the checkpoint in that folder.")
