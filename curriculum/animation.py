@@ -14,6 +14,8 @@ import numpy as np
 
 from curriculum.plots import RIGHT, WRONG
 
+# As a style and not as attributes: the style sheets of a page's figures, which reach every drawing, would win over those.
+ROUND = 'style="stroke-linecap:round;stroke-linejoin:round"'
 TOGGLE = (
     "const film = this.parentNode.querySelector('svg');"
     "film.animationsPaused() ? film.unpauseAnimations() : film.pauseAnimations();"
@@ -62,7 +64,7 @@ def pendulum_film(
             f"{html.escape(title)}</text>",
             f'<circle cx="{middle:g}" cy="{pivot:g}" r="52" fill="none" stroke="currentColor" opacity="0.15"/>',
             f'<line x1="{middle:g}" y1="{pivot:g}" x2="{middle:g}" y2="{pivot - 48:g}" stroke="{RIGHT}" '
-            f'stroke-width="10" stroke-linecap="round">{_turned(turns, seconds)}</line>',
+            f'stroke-width="10" {ROUND}>{_turned(turns, seconds)}</line>',
             f'<circle cx="{middle:g}" cy="{pivot:g}" r="3" fill="currentColor"/>',
             f'<line x1="{middle:g}" y1="143" x2="{middle:g}" y2="151" stroke="currentColor" opacity="0.5"/>',
             # A torque to the left turns counter-clockwise at the top.
@@ -96,8 +98,8 @@ def walker_film(joints: np.ndarray, frame: float, alt: str) -> Film:
             f'dur="{seconds:g}s" repeatCount="indefinite"/></g>'
         )
     body = (
-        f'<polyline points="{first}" fill="none" stroke="{RIGHT}" stroke-width="9" stroke-linejoin="round" '
-        f'stroke-linecap="round"><animate attributeName="points" values="{limbs}" dur="{seconds:g}s" '
+        f'<polyline points="{first}" fill="none" stroke="{RIGHT}" stroke-width="9" {ROUND}>'
+        f'<animate attributeName="points" values="{limbs}" dur="{seconds:g}s" '
         'repeatCount="indefinite"/></polyline>'
     )
     floor = f'<line x1="0" y1="{ground:g}" x2="{width:g}" y2="{ground:g}" stroke="currentColor"/>'
