@@ -14,7 +14,7 @@ import numpy as np
 
 from curriculum.plots import RIGHT, WRONG
 
-# As a style and not as attributes: the style sheets of a page's figures, which reach every drawing, would win over those.
+# As a style and not as attributes: the style sheets of a page's figures reach every drawing, and win over those.
 ROUND = 'style="stroke-linecap:round;stroke-linejoin:round"'
 TOGGLE = (
     "const film = this.parentNode.querySelector('svg');"

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 import torch
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,6 +24,7 @@ from curriculum.environments import Pendulum, Step, VectorEnv
 from curriculum.policies import GaussianPolicy, SquashedGaussianPolicy
 from curriculum.scaling import ObservationScaler, RewardScaler, RunningMoments
 from curriculum.train_continuous import evaluated, made
+from curriculum.train_continuous import main as train_continuous
 from curriculum.wrappers import ScaledObservations, ScaledRewards, SquashedActions
 
 LOW, HIGH = torch.tensor([-2.0, 0.0]), torch.tensor([2.0, 0.5])
@@ -180,6 +182,22 @@ def test_where_mujoco_is_missing_one_sentence_says_so(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "mujoco", None)
     with pytest.raises(ImportError, match=r"MuJoCo is not installed: pip install"):
         made("hopper", seed=0)
+    found = CliRunner().invoke(train_continuous, ["--task", "hopper"])
+    assert found.exit_code == 1
+    assert "MuJoCo is not installed" in found.output
+
+
+def test_the_command_trains_goes_on_and_says_what_came_of_it(tmp_path):
+    def command(*options: str) -> str:
+        found = CliRunner().invoke(train_continuous, ["--updates", "2", "--out", str(tmp_path), *options])
+        assert found.exit_code == 0, found.output
+        return found.output
+
+    assert "2 updates, 0 episodes" in command()
+    assert "2 updates, 0 episodes" in command("--resume")
+    found = CliRunner().invoke(train_continuous, ["--updates", "3", "--out", str(tmp_path), "--resume"])
+    assert found.exit_code == 1
+    assert "was made with another updates" in found.output
 
 
 @pytest.mark.skipif(find_spec("mujoco") is None or find_spec("gymnasium") is None, reason="the extra mujoco")
