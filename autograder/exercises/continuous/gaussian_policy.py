@@ -16,11 +16,12 @@ import torch
 from torch import Tensor
 
 from autograder.exercise import Judgement
-from autograder.observation import Observation, close, frequency, holds, identical, no_coarser, same_type
+from autograder.observation import Observation, close, frequency, holds, no_coarser, same_type
 from autograder.submission import Submission
 
 from .gaussian_case import AXES, Policy, log_density
 from .gaussian_policy_misconceptions import add_misconceptions
+from .inputs import unchanged
 
 gaussian_policy = Judgement(
     "continuous.gaussian_policy",
@@ -110,7 +111,19 @@ def log_prob_of_what_is_far_away(s: Submission, rng: np.random.Generator) -> Ite
         policy = Policy.drawn(rng, (4,), k=k, shift=shift)
         policy.mean.zero_()  # so that a tiny distance from it keeps its digits
         actions = policy.actions(rng, distance)
+        yield from depends_on_all(where, s, policy, actions)
         yield from compared(where, s.call(LOG_PROB, actions, policy.mean, policy.log_std), policy, actions)
+
+
+def depends_on_all(where: str, s: Submission, policy: Policy, actions: Tensor) -> Iterator[Observation]:
+    """Whether log π is finite, and another one for another log_std and for other actions; not where a clip sets in."""
+    given, wider = (actions, policy.mean, policy.log_std), (actions, policy.mean, policy.log_std + 0.5)
+    first, of_wider, of_others = s.each(LOG_PROB, [given, wider, (1.1 * actions, *given[1:])])
+    finite = bool(torch.isfinite(first).all())
+    yield holds(f"the log-probabilities {where}", finite, f"the log-probability {where} is not finite")
+    for what, other in (("log_std", of_wider), ("the actions", of_others)):
+        name = f"the effect of {what} on the log-probability {where}"
+        yield holds(name, not torch.equal(first, other), f"the log-probability {where} does not depend on {what}")
 
 
 @gaussian_policy.check(weight=2)
@@ -227,8 +240,7 @@ def leaves_its_inputs_alone(s: Submission, rng: np.random.Generator) -> Iterator
     yield from compared("of transposed inputs", s.call(LOG_PROB, *held), policy, actions)
     s.call(SAMPLE, *held[1:])
     s.call(ENTROPY, held[2])
-    for name, remote, value in zip(("actions", "mean", "log_std"), held, inputs, strict=True):
-        yield identical(name, remote.fetch(), value, f"the input {name} was changed")
+    yield unchanged(dict(zip(("actions", "mean", "log_std"), zip(held, inputs, strict=True), strict=True)))
 
 
 add_misconceptions(gaussian_policy)

@@ -153,12 +153,15 @@ def add_misconceptions(judgement: Judgement) -> None:
     )
     judgement.another_form("clips_the_action", edit=(DRAWN, "(mean + log_std.exp() * noise).clamp(-1, 1).detach()"))
     judgement.another_form("clips_the_action", edit=(DRAWN, "(mean + log_std.exp() * noise).tanh().detach()"))
+    judgement.another_form("clips_the_action", edit=(VALUE, VALUE.replace("z.square()", "z.clamp(-5, 5).square()")))
     mistake(
         "clips_log_std",
         "log_std is clipped on the way, so a policy that is wide or sharp is taken for another one.",
         "What was asked for at log_std = −14?",
         (Z, "log_std = log_std.clamp(-5, 2)\n    " + Z),
     )
+    judgement.another_form("clips_log_std", edit=(Z, "log_std = log_std.clamp(-20, 2)\n    " + Z))
+    judgement.another_form("clips_log_std", edit=(Z, "log_std = log_std.clamp(min=-5)\n    " + Z))
     mistake(
         "std_without_gradient",
         "No gradient reaches log_std: the policy can never learn how much to explore.",
@@ -195,12 +198,14 @@ def add_misconceptions(judgement: Judgement) -> None:
         "Is the entropy the mean of log π or of −log π?",
         (H, f"-{H}"),
     )
+    judgement.another_form("entropy_sign", edit=(H, H.replace("(log_std +", "(-log_std +")))
     mistake(
         "entropy_never_negative",
         "The entropy is cut off at 0. Densities may exceed 1, so the entropy of a sharp policy is negative.",
         "How high is the density of a normal with σ = 0.01 at its mean?",
         (H, f"{H}.clamp(min=0)"),
     )
+    judgement.another_form("entropy_never_negative", edit=(H, H.replace(".sum(", ".clamp(min=0).sum(")))
     mistake(
         "gradient_through_the_sample",
         "Gradients flow through the draw. In log π(mean + σ · noise) the mean cancels, so the policy gradient by the "

@@ -29,6 +29,19 @@ class RunningMoments:
         self.var = self.squares / self.count - self.mean**2
 """
 
+FORGETS = """
+class RunningMoments:
+    def __init__(self, size):
+        self.count, self.mean, self.var = 0, np.zeros(size), np.ones(size)
+
+    def update(self, rows):
+        self.count += len(rows)
+        for row in rows.astype(np.float64):
+            apart = row - self.mean
+            self.mean = self.mean + 0.01 * apart
+            self.var = 0.99 * (self.var + 0.01 * apart**2)
+"""
+
 
 def add_misconceptions(judgement: Judgement) -> None:
     """Register them all."""
@@ -97,6 +110,7 @@ def add_misconceptions(judgement: Judgement) -> None:
         (NEW_MEAN, "self.mean = 0.99 * self.mean + 0.01 * mean"),
         (NEW_VAR, "self.var = 0.99 * self.var + 0.01 * var"),
     )
+    judgement.another_form("moving_average", source=FORGETS)
     mistake(
         "last_batch_only",
         "Only the last batch counts; what was seen before is forgotten.",

@@ -57,6 +57,9 @@ def add_misconceptions(judgement: Judgement) -> None:
             f"gaussian_log_prob(u, mean, log_std) - ({TANH_SLOPE}).sum(dim=-1) - torch.log((high - low) / 2).mean()",
         ),
     )
+    judgement.another_form(
+        "bounds_once_for_all_dimensions", edit=(SLOPE, SLOPE.replace("high - low", "high[0] - low[0]"))
+    )
     mistake(
         "slope_averaged_over_dimensions",
         "The slopes' logarithms are averaged over dimensions, where they must be summed: the determinant of a diagonal "
@@ -105,6 +108,13 @@ def add_misconceptions(judgement: Judgement) -> None:
         "Two different u, 10 and 20, give which actions in float32?",
         ("    log_slope =", "    u = torch.atanh(torch.tanh(u).clamp(-1 + 1e-6, 1 - 1e-6))\n    log_slope ="),
     )
+    for inverse in (
+        "torch.atanh((squash(u, low, high) - (high + low) / 2) / ((high - low) / 2))",
+        "torch.atanh((2 * (squash(u, low, high) - low) / (high - low) - 1).clamp(-1 + 1e-6, 1 - 1e-6))",
+    ):
+        judgement.another_form(
+            "u_found_again_from_the_action", edit=("    log_slope =", f"    u = {inverse}\n    log_slope =")
+        )
     mistake(
         "tanh_of_the_mean_only",
         "Only the mean is squashed, and the Gaussian stands around it: such actions do leave the bounds.",
@@ -119,6 +129,10 @@ def add_misconceptions(judgement: Judgement) -> None:
         "tanh_of_the_mean_only",
         edit=(CHANGED, "gaussian_log_prob(u, torch.tanh(mean), log_std) - log_slope.sum(dim=-1)"),
     )
+    for changed in (CHANGED, "gaussian_log_prob(u, mean, log_std)"):
+        judgement.another_form(
+            "tanh_of_the_mean_only", edit=(CHANGED, changed.replace("(u, mean", "(u, squash(mean, low, high)"))
+        )
     mistake(
         "slope_at_the_mean",
         "The slope is taken at the mean, not at the u that was drawn.",
@@ -174,6 +188,21 @@ def add_misconceptions(judgement: Judgement) -> None:
         "left there.",
         "Which u give the action `high`, under a clip and under tanh?",
         (ACTION, "torch.clamp(u, low, high)"),
+    )
+    judgement.another_form("clips_instead_of_tanh", edit=(ACTION, ACTION.replace("torch.tanh(u)", "u")))
+    judgement.another_form(
+        "clips_instead_of_tanh",
+        edits=(
+            (ACTION, ACTION.replace("torch.tanh(u)", "u")),
+            (SLOPE, "log_slope = torch.log((high - low) / 2)"),
+        ),
+    )
+    judgement.another_form(
+        "clips_instead_of_tanh",
+        edits=(
+            (ACTION, "torch.clamp(u, low, high)"),
+            (CHANGED, "gaussian_log_prob(u, mean, log_std)"),
+        ),
     )
     mistake(
         "symmetric_bounds_assumed",
