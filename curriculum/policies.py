@@ -19,6 +19,14 @@ from typing import Protocol
 import torch
 from torch import Tensor, nn
 
+from curriculum.continuous import (
+    gaussian_entropy,
+    gaussian_log_prob,
+    gaussian_sample,
+    squashed_entropy,
+    squashed_log_prob,
+)
+
 
 class Distribution(Protocol):
     """What a policy says of the actions, for each observation of a batch."""
@@ -93,3 +101,79 @@ class ValueNet(nn.Module):
     def value(self, observations: Tensor) -> Tensor:
         """(batch,)."""
         return self.net(observations).squeeze(-1)
+
+
+class Gaussian:
+    """Independent normals about `mean` (batch, k), with the standard deviations exp(log_std) (k,)."""
+
+    def __init__(self, mean: Tensor, log_std: Tensor) -> None:
+        self.mean, self.log_std = mean, log_std
+
+    def sample(self) -> Tensor:
+        """(batch, k). It has no bounds: what an environment cannot take it clips, and the policy remembers this."""
+        return gaussian_sample(self.mean, self.log_std)
+
+    def log_prob(self, actions: Tensor) -> Tensor:
+        return gaussian_log_prob(actions, self.mean, self.log_std)
+
+    def entropy(self) -> Tensor:
+        return gaussian_entropy(self.log_std).expand(self.mean.shape[:-1])
+
+
+class GaussianPolicy(Policy):
+    """`net` gives the mean of each of `actions` numbers; the standard deviations are the same in every state."""
+
+    def __init__(
+        self, observation_size: int, actions: int, hidden: Sequence[int] = (64, 64), log_std: float = 0.0
+    ) -> None:
+        super().__init__()
+        self.net = mlp([observation_size, *hidden, actions], last_gain=0.01)
+        self.log_std = nn.Parameter(torch.full((actions,), log_std))
+
+    def distribution(self, observations: Tensor) -> Gaussian:
+        return Gaussian(self.net(observations), self.log_std)
+
+
+class SquashedGaussian(Gaussian):
+    """As `Gaussian`, but for actions within bounds: what is drawn and asked about is u, the action before `squash`.
+
+    An action at a bound does not tell its u any more. So u is what is remembered, and the environment squashes it
+    (`wrappers.SquashedActions`).
+    """
+
+    SAMPLES = 16
+    """For each estimate of an entropy."""
+
+    def __init__(self, mean: Tensor, log_std: Tensor, low: Tensor, high: Tensor) -> None:
+        super().__init__(mean, log_std)
+        self.low, self.high = low, high
+
+    def log_prob(self, actions: Tensor) -> Tensor:
+        return squashed_log_prob(actions, self.mean, self.log_std, self.low, self.high)
+
+    def entropy(self) -> Tensor:
+        """An estimate, from noise that is drawn anew each time."""
+        noise = torch.randn(self.SAMPLES, *self.mean.shape)
+        return squashed_entropy(noise, self.mean, self.log_std, self.low, self.high)
+
+
+class SquashedGaussianPolicy(GaussianPolicy):
+    """A Gaussian policy whose actions are squashed into [low, high], (k,) each."""
+
+    low: Tensor
+    high: Tensor
+
+    def __init__(
+        self,
+        observation_size: int,
+        low: Sequence[float],
+        high: Sequence[float],
+        hidden: Sequence[int] = (64, 64),
+        log_std: float = 0.0,
+    ) -> None:
+        super().__init__(observation_size, len(low), hidden, log_std)
+        self.register_buffer("low", torch.tensor(low))
+        self.register_buffer("high", torch.tensor(high))
+
+    def distribution(self, observations: Tensor) -> SquashedGaussian:
+        return SquashedGaussian(self.net(observations), self.log_std, self.low, self.high)
