@@ -7,8 +7,8 @@ up to the first `eos` (with it), and `weights` say how much better each was than
 baseline, say.
 
 The estimator is Williams's (1992, "Simple statistical gradient-following algorithms", theorem 1; Sutton & Barto 2018,
-section 13.3): the gradient of the expected reward is the mean of Σ_t weight · ∇ log π(token t), and `reinforce_loss` has
-minus that as its gradient. Its value means nothing: it is not the expected reward.
+section 13.3): the gradient of the expected reward is the mean of Σ_t weight · ∇ log π(token t), and `reinforce_loss`
+has minus that as its gradient. Its value means nothing: it is not the expected reward.
 """
 
 import torch
