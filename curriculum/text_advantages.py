@@ -38,8 +38,8 @@ def token_advantages(rewards: Tensor, values: Tensor, mask: Tensor, gamma: float
     δ_t = r_t + γ·V_{t+1} − V_t and A_t = δ_t + γλ·A_{t+1} (Schulman et al. 2016, equation 16). Behind the last kept
     token there is nothing to come, so V and A are 0 there, with EOS or without: its score has been given.
     """
-    advantages = torch.zeros_like(rewards)
-    next_value = next_advantage = torch.zeros_like(rewards[:, 0])
+    advantages = torch.empty_like(rewards)
+    next_value = next_advantage = rewards.new_zeros(len(rewards))
     for t in reversed(range(rewards.shape[1])):
         delta = rewards[:, t] + gamma * next_value - values[:, t]
         advantages[:, t] = torch.where(mask[:, t], delta + gamma * lam * next_advantage, 0.0)

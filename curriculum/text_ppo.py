@@ -58,7 +58,7 @@ def experience(
         "log_probs": log_probs,
         "advantages": whiten(advantages, mask),
         "returns": advantages + values,
-        "kl": torch.where(mask, log_probs - ref_log_probs, 0.0).sum(dim=1),
+        "kl": torch.where(mask, log_probs - ref_log_probs, 0.0).sum(1),
     }
 
 
@@ -93,7 +93,7 @@ def update(
                 "policy_loss": policy_loss,
                 "value_loss": value_loss,
                 "kl": approx_kl(log_probs, old_log_probs)[2].mean(),
-                "clip_fraction": ((ratio - 1).abs() > clip).float().mean(),
+                "clip_fraction": (ratio.clamp(1 - clip, 1 + clip) != ratio).float().mean(),
             }
         records.append({name: value.item() for name, value in found.items()})
     return records

@@ -85,7 +85,7 @@ class Case:
             yield close(where, got, expected, roundings=64, magnitude=10.0, precision=SINGLE)
 
 
-@experience.check(weight=2)
+@experience.check(weight=3)
 def freezes_a_copy(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """What the copy says is what the model said when it was copied, however the model learns on, and vice versa."""
     texts, weights = draw_texts(rng), draw_weights(rng)
@@ -108,7 +108,7 @@ def same_reading(who: str, got: object, expected: list[Tensor]) -> Iterator[Obse
         yield close(f"the {name} of {who}", part, right)
 
 
-@experience.check(weight=2)
+@experience.check(weight=3)
 def the_copy_does_not_learn(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """The copy is in evaluation mode and none of its parameters learns; the model stays as it was."""
     weights = draw_weights(rng)
@@ -135,14 +135,14 @@ def has_the_log_probs_of_the_writer(s: Submission, rng: np.random.Generator) -> 
         yield identical(name, found[name], value, f"{name} of the batch are not those that came")
 
 
-@experience.check(weight=2)
+@experience.check(weight=3)
 def has_the_returns(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """`returns` are advantages, before whitening, plus the values of the states before the tokens."""
     for case in (Case(rng), Case(rng, gamma=0.9, lam=0.6), Case(rng, 0.0, gamma=0.95, lam=1.0)):
         yield from case.compared(s, "returns")
 
 
-@experience.check(weight=2)
+@experience.check(weight=3)
 def has_the_advantages(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """`advantages` are whitened over the kept tokens of the batch; where nothing is kept they are 0."""
     for case in (Case(rng), Case(rng, gamma=0.9, lam=0.6), Case(rng, 0.0, gamma=0.95, lam=1.0)):
@@ -151,7 +151,7 @@ def has_the_advantages(s: Submission, rng: np.random.Generator) -> Iterator[Obse
         yield close("the advantages", got, expected, roundings=256, magnitude=10.0, precision=SINGLE)
 
 
-@experience.check(weight=2)
+@experience.check(weight=3)
 def has_the_divergence_of_texts(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """`kl` is the sum of log π − log π_ref over each text's kept tokens, whatever kl_coef; 0 for two equal models."""
     for case in (Case(rng), Case(rng, 0.0)):
@@ -161,7 +161,7 @@ def has_the_divergence_of_texts(s: Submission, rng: np.random.Generator) -> Iter
     yield from case.compared(s, "kl")
 
 
-@experience.check()
+@experience.check(weight=2)
 def is_data(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Nothing in the batch carries a gradient, and everything is float32, but for tokens and mask."""
     case = Case(rng)
@@ -203,7 +203,7 @@ FROZEN = "copy.deepcopy(model).eval().requires_grad_(False)"
 BEFORE = "values = values[:, :-1]"
 WHITENED = '"advantages": whiten(advantages, mask)'
 RETURNS = '"returns": advantages + values'
-KL = "torch.where(mask, log_probs - ref_log_probs, 0.0).sum(dim=1)"
+KL = "torch.where(mask, log_probs - ref_log_probs, 0.0).sum(1)"
 
 mistake(
     "reference_is_the_model",

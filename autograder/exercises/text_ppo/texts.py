@@ -49,10 +49,10 @@ def otherwise_laid_out(value: Any) -> Any:
 
 
 def without_gradient(
-    s: Submission, name: str, inputs: Sequence[Any], by: dict[int, str], result: str
+    s: Submission, name: str, inputs: Sequence[Any], by: dict[int, str], result: str, cotangent: Tensor
 ) -> Iterator[Observation]:
     """The function's result is data: no gradient comes from it to the inputs of these positions."""
-    _, gradients = s.vjp(name, *inputs, wrt=list(by), cotangent=torch.ones(()))
+    _, gradients = s.vjp(name, *inputs, wrt=list(by), cotangent=cotangent)
     for gradient, source in zip(gradients, by.values(), strict=True):
         none = gradient is None or not bool(gradient.isnan().any() | gradient.any())
         yield holds(f"the gradient by {source}", none, f"a gradient comes from the {result} to the {source}")

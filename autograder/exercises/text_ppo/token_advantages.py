@@ -31,6 +31,7 @@ token_advantages = Judgement(
     ),
 )
 NAME, WHITEN = "token_advantages", "whiten"
+SINGLE = torch.float32
 Inputs = tuple[Tensor, Tensor, Tensor, float, float]
 
 
@@ -74,12 +75,12 @@ def draw(
     return rewards, values + 2.0, mask, factors[0], factors[1]
 
 
-@token_advantages.check(weight=3)
+@token_advantages.check(weight=5)
 def agrees_with_the_definition(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """The advantage of each kept token is Σ (γλ)^k δ over the rest of its own text, and 0 where nothing is kept."""
     inputs = [draw(rng) for _ in range(3)]
     for given, got in zip(inputs, s.each(NAME, inputs), strict=True):
-        yield close("the advantages", got, by_definition(*given), magnitude=10.0, precision=torch.float32)
+        yield close("the advantages", got, by_definition(*given), magnitude=10.0, precision=SINGLE)
 
 
 @token_advantages.check(weight=2)
@@ -91,7 +92,7 @@ def ends_where_the_text_ends(s: Submission, rng: np.random.Generator) -> Iterato
     yield same_type("the advantages", got, rewards)
     last = mask.clone()
     last[:, :-1] &= ~mask[:, 1:]
-    yield close("the advantages of last tokens", got[last], expected[last.numpy()], precision=torch.float32)
+    yield close("the advantages of last tokens", got[last], expected[last.numpy()], precision=SINGLE)
     one = torch.ones(1, 1, dtype=torch.bool)
     single = s.call(NAME, rewards[:1, :1], values[:1, :1], one, gamma, lam)
     yield close("the advantage of a text of one token", single, rewards[:1, :1] - values[:1, :1], magnitude=5.0)
@@ -104,7 +105,7 @@ def has_the_limits_of_lambda(s: Submission, rng: np.random.Generator) -> Iterato
         given = draw(rng, gamma=gamma, lam=lam)
         got = s.call(NAME, *given)
         where = f"the advantages for γ = {gamma:g} and λ = {lam:g}"
-        yield close(where, got, by_definition(*given), magnitude=10.0, precision=torch.float32)
+        yield close(where, got, by_definition(*given), magnitude=10.0, precision=SINGLE)
 
 
 @token_advantages.check(weight=2)
@@ -114,10 +115,10 @@ def ignores_what_is_not_kept(s: Submission, rng: np.random.Generator) -> Iterato
     expected = by_definition(rewards, values, mask, gamma, lam)
     for first, second in ((rewards, disturbed(rng, values, mask)), (disturbed(rng, rewards, mask), values)):
         got = s.call(NAME, first, second, mask, gamma, lam)
-        yield close("the advantages beside strange pads", got, expected, magnitude=10.0, precision=torch.float32)
+        yield close("the advantages beside strange pads", got, expected, magnitude=10.0, precision=SINGLE)
 
 
-@token_advantages.check(weight=3)
+@token_advantages.check(weight=4)
 def whitens_the_kept(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Whitened, the kept tokens of the batch have together mean 0 and variance 1, whatever the pads; others are 0."""
     for scale in (3.0, 1e-8):
@@ -125,7 +126,7 @@ def whitens_the_kept(s: Submission, rng: np.random.Generator) -> Iterator[Observ
         advantages = scale * (numbers(rng, *mask.shape) + 1.5)
         for given in (advantages, disturbed(rng, advantages, mask)):
             got = s.call(WHITEN, given, mask)
-            yield close("the whitened advantages", got, whitened(advantages, mask), magnitude=10.0)
+            yield close("the whitened advantages", got, whitened(advantages, mask), magnitude=10.0, precision=SINGLE)
 
 
 @token_advantages.check()
@@ -137,15 +138,17 @@ def whitens_what_is_all_equal(s: Submission, rng: np.random.Generator) -> Iterat
     only[int(rng.integers(len(mask))), int(rng.integers(mask.shape[1]))] = True
     for given, kept in ((advantages, only), (torch.zeros_like(advantages), mask)):
         got = s.call(WHITEN, given, kept)
-        yield close("the whitened advantages", got, np.zeros(tuple(mask.shape)), precision=torch.float32)
+        yield close("the whitened advantages", got, np.zeros(tuple(mask.shape)), precision=SINGLE)
 
 
 @token_advantages.check(weight=2)
 def is_data(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """No gradient comes from the advantages, whitened or not, to rewards or values."""
     given = draw(rng)
-    yield from without_gradient(s, NAME, given, {0: "rewards", 1: "values"}, "advantages")
-    yield from without_gradient(s, WHITEN, (given[0], given[2]), {0: "advantages"}, "whitened advantages")
+    cotangent = numbers(rng, *given[2].shape)  # the sum of whitened numbers is 0 whatever they were
+    yield from without_gradient(s, NAME, given, {0: "rewards", 1: "values"}, "advantages", cotangent)
+    by = {0: "advantages"}
+    yield from without_gradient(s, WHITEN, (given[0], given[2]), by, "whitened advantages", cotangent)
 
 
 @token_advantages.check()
@@ -313,7 +316,7 @@ mistake(
         "@torch.no_grad()\ndef token_advantages",
         "def token_advantages",
     ),
-    ("    advantages = torch.zeros_like(rewards)\n", "    columns = []\n"),
+    ("    advantages = torch.empty_like(rewards)\n", "    columns = []\n"),
     (f"advantages[:, t] = {KEPT}", f"columns.append({KEPT})"),
     (NEXT_ADVANTAGE, "next_advantage = columns[-1]"),
     (RESULT, "return torch.stack(columns[::-1], dim=1)"),

@@ -97,7 +97,8 @@ def ignores_what_is_not_kept(s: Submission, rng: np.random.Generator) -> Iterato
 def is_data(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """No gradient comes from the rewards to scores or log-probs."""
     by = {0: "scores", 1: "log-probs", 2: "reference's log-probs"}
-    yield from without_gradient(s, NAME, draw(rng), by, "rewards")
+    given = draw(rng)
+    yield from without_gradient(s, NAME, given, by, "rewards", numbers(rng, *given[3].shape))
 
 
 @token_rewards.check()

@@ -146,7 +146,7 @@ def values_of(model: Remote) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-@update.check(weight=3)
+@update.check(weight=4)
 def begins_as_the_policy_gradient(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """On texts that the model itself has written, the first step has ratio 1: nothing is clipped, the KL is 0."""
     run = Run(rng, far=0.0).carried_out(s)
@@ -154,7 +154,7 @@ def begins_as_the_policy_gradient(s: Submission, rng: np.random.Generator) -> It
     yield from run.compared_weights("after a step on its own texts")
 
 
-@update.check(weight=3)
+@update.check(weight=4)
 def takes_the_clipped_step(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """On texts of an older policy, a step goes along the gradient of the clipped surrogate and the value loss."""
     for settings in ((), (0.1, 0.0), (0.35, 1.5)):
@@ -164,7 +164,7 @@ def takes_the_clipped_step(s: Submission, rng: np.random.Generator) -> Iterator[
         yield from run.compared_weights("after a step on texts of an older policy")
 
 
-@update.check(weight=3)
+@update.check(weight=4)
 def takes_a_step_for_each_minibatch(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Each minibatch, in order, is a step of its own on its own rows, with the weights that the last one left."""
     for minibatches in ([[4, 1], [0, 5], [2, 3]], [[2, 0, 3], [1, 5, 2], [0, 2, 3]]):
