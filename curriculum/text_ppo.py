@@ -41,10 +41,10 @@ def experience(
     gamma: float = 1.0,
     lam: float = 0.95,
 ) -> "Batch":
-    """What the policy that wrote `tokens` can learn from their scores (batch,): all (batch, time) but `tokens` and `kl`.
+    """What the policy that wrote `tokens` can learn from their scores (batch,).
 
-    `advantages` are whitened, `returns` are advantages + values before that. `kl` (batch,) is log π − log π_ref of each
-    whole completion; its mean estimates KL(π ‖ π_ref).
+    All is (batch, time) but for `tokens` and `kl`. `advantages` are whitened, `returns` are advantages + values before
+    that. `kl` (batch,) is log π − log π_ref of each whole completion; its mean estimates KL(π ‖ π_ref).
     """
     logits, values = model(tokens)
     log_probs = sequence_log_probs(logits, tokens)

@@ -80,7 +80,7 @@ def bring(s: Submission, weights: Weights, rate: float = 0.0) -> Remote:
 def read(weights: Weights, text: Tensor, t: int) -> tuple[Tensor, Tensor]:
     """Log-probabilities (vocab,) of the token at t + 1 and the value of what stands up to t, in double precision."""
     embedding, out, value = (weights[name].double() for name in ("embedding", "out", "value"))
-    x = torch.tanh(sum(embedding[int(token)] for token in text[: t + 1]) / (t + 1))
+    x = torch.tanh(torch.stack([embedding[int(token)] for token in text[: t + 1]]).mean(dim=0))
     scores = x @ out
     log_sum = torch.logsumexp(scores[1:], dim=0)
     return scores - log_sum, x @ value

@@ -58,9 +58,7 @@ def without_gradient(
         yield holds(f"the gradient by {source}", none, f"a gradient comes from the {result} to the {source}")
 
 
-def unchanged(
-    s: Submission, inputs: dict[str, Any], call: Callable[[list[Any]], object]
-) -> Iterator[Observation]:
+def unchanged(s: Submission, inputs: dict[str, Any], call: Callable[[list[Any]], object]) -> Iterator[Observation]:
     """The call changes none of the named inputs."""
     held = {name: s.hold(value) for name, value in inputs.items()}
     call(list(held.values()))

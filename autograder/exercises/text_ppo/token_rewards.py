@@ -85,7 +85,7 @@ def charges_the_whole_divergence(s: Submission, rng: np.random.Generator) -> Ite
 
 @token_rewards.check(weight=2)
 def ignores_what_is_not_kept(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
-    """Whatever stands in columns that are not kept, NaN and infinity included, the rewards are the same, and 0 there."""
+    """What stands in columns that are not kept, NaN or infinity, changes no reward, and there the rewards are 0."""
     scores, log_probs, ref, mask, kl_coef = draw(rng)
     expected = by_definition(scores, log_probs, ref, mask, kl_coef)
     for first, second in ((log_probs, disturbed(rng, ref, mask)), (disturbed(rng, log_probs, mask), ref)):
@@ -191,7 +191,11 @@ mistake(
     "writes_where_nothing_is_kept",
     "A text that keeps nothing gets its score too, in its last column.",
     "What does `x[row, -1]` mean, where −1 is a length of 0 less one?",
-    (RESULT, "rewards = torch.where(mask, rewards, 0.0)\n    rewards[~mask.any(1), -1] = scores[~mask.any(1)]\n    return rewards"),
+    (
+        RESULT,
+        "rewards = torch.where(mask, rewards, 0.0)\n    none = ~mask.any(1)\n    rewards[none, -1] = scores[none]\n"
+        "    return rewards",
+    ),
 )
 mistake(
     "score_at_every_token",

@@ -45,7 +45,9 @@ RATE, MOMENTUM = 0.3, 0.6
 class Run:
     """A model, a batch and minibatches of it; what should come of them, and what came."""
 
-    def __init__(self, rng: np.random.Generator, *, far: float = 0.4, minibatches: list[list[int]] | None = None) -> None:
+    def __init__(
+        self, rng: np.random.Generator, *, far: float = 0.4, minibatches: list[list[int]] | None = None
+    ) -> None:
         """`far`: how far the texts' log-probs are from those of the model, in nats; at 0 it has written them."""
         self.texts, self.weights = draw_texts(rng), draw_weights(rng)
         shape = tuple(self.texts.mask.shape)
@@ -86,7 +88,10 @@ class Run:
         self, weights: dict[str, Tensor], rows: list[int], clip: float, value_coef: float
     ) -> tuple[Tensor, dict[str, float]]:
         """The loss of one minibatch, one token at a time, and its four numbers."""
-        surrogates, errors, divergences, outside = [], [], [], 0
+        surrogates: list[Tensor] = []
+        errors: list[Tensor] = []
+        divergences: list[float] = []
+        outside = 0
         for text in rows:
             for t in range(self.texts.mask.shape[1]):
                 if not self.texts.mask[text, t]:
@@ -98,13 +103,13 @@ class Run:
                 held = math.copysign(clip, advantage) + 1
                 surrogates.append(advantage * (held if stopped else ratio) + 0 * ratio)
                 errors.append((value - float(self.batch["returns"][text, t])) ** 2)
-                divergences.append(float(ratio) - 1 - float(log_ratio))
-                outside += abs(float(ratio) - 1) > clip
+                divergences.append(float(ratio.detach()) - 1 - float(log_ratio.detach()))
+                outside += abs(float(ratio.detach()) - 1) > clip
         count = len(errors)
-        policy_loss, value_loss = -sum(surrogates) / count, sum(errors) / (2 * count)
+        policy_loss, value_loss = -torch.stack(surrogates).mean(), torch.stack(errors).mean() / 2
         numbers_told = {
-            "policy_loss": float(policy_loss),
-            "value_loss": float(value_loss),
+            "policy_loss": float(policy_loss.detach()),
+            "value_loss": float(value_loss.detach()),
             "kl": sum(divergences) / count,
             "clip_fraction": outside / count,
         }

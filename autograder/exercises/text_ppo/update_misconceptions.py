@@ -24,12 +24,13 @@ R = "(log_probs - old_log_probs).exp()"
 CLIPPED = f"{R}.clamp(1 - clip, 1 + clip)"
 # Everything with all its columns, pads included.
 FULL = 'sequence_log_probs(logits, part["tokens"])'
+ALL_RATIOS, ALL = f"({FULL} - part['log_probs']).exp()", "part['advantages']"
 
 
-def by_text(reduced: str) -> str:
+def by_text(reduced: str) -> tuple[str, str]:
     """The surrogate with one ratio for each text: `reduced` makes a text's log-ratio of those of its tokens."""
     return (
-        f'_surrogate_of_texts({FULL}, part, clip)',
+        f"_surrogate_of_texts({FULL}, part, clip)",
         "\n\n\ndef _surrogate_of_texts(log_probs, part, clip):\n"
         '    kept = part["mask"]\n'
         '    difference = torch.where(kept, log_probs - part["log_probs"], 0.0)\n'
@@ -50,7 +51,7 @@ def add_misconceptions(update: Judgement) -> None:
         "ratio_to_itself",
         "The ratio is taken to the log-probs of this very step: it is always 1, and nothing is ever clipped.",
         "Whose log-probs does the batch bring, and when were they computed?",
-        (OLD, f'part["mask"], None'),
+        (OLD, 'part["mask"], None'),
         (f"{LOG_PROBS}  # (kept tokens,)", f"{LOG_PROBS}\n        old_log_probs = log_probs.detach()"),
     )
     mistake(
@@ -80,8 +81,8 @@ def add_misconceptions(update: Judgement) -> None:
     )
     mistake(
         "clipped_term_alone",
-        "Only the clipped term is used, without the minimum: where the policy has moved the *wrong* way beyond the clip, "
-        "nothing pulls it back.",
+        "Only the clipped term is used, without the minimum: where the policy has moved the *wrong* way beyond the "
+        "clip, nothing pulls it back.",
         "A token with a positive advantage has the ratio 0.5. Should it have a gradient?",
         (SURROGATE, f"-({CLIPPED} * {A}).mean()"),
     )
@@ -99,11 +100,11 @@ def add_misconceptions(update: Judgement) -> None:
         (SURROGATE, by_text("difference.sum(dim=1, keepdim=True)")[0]),
         ("    return records", "    return records" + by_text("difference.sum(dim=1, keepdim=True)")[1]),
     )
-    mean_of_texts = by_text('(difference.sum(dim=1, keepdim=True) / kept.sum(dim=1, keepdim=True))')
+    mean_of_texts = by_text("(difference.sum(dim=1, keepdim=True) / kept.sum(dim=1, keepdim=True))")
     mistake(
         "mean_ratio_of_texts",
-        "There is one ratio for each text, from the mean of its tokens' log-ratios. That is another algorithm; here each "
-        "token has a ratio of its own.",
+        "There is one ratio for each text, from the mean of its tokens' log-ratios. That is another algorithm; here "
+        "each token has a ratio of its own.",
         "Two tokens of a text have the ratios 2 and 0.5. What does their mean tell about either?",
         (SURROGATE, mean_of_texts[0]),
         ("    return records", "    return records" + mean_of_texts[1]),
@@ -139,7 +140,7 @@ def add_misconceptions(update: Judgement) -> None:
         (SURROGATE, f"{SURROGATE} * mask.sum() / len(mask)"),
         (VALUE_LOSS, f"{VALUE_LOSS} * mask.sum() / len(mask)"),
     )
-    weights = 'mask.sum(dim=1, keepdim=True).expand(mask.shape)[mask]'
+    weights = "mask.sum(dim=1, keepdim=True).expand(mask.shape)[mask]"
     mistake(
         "mean_of_means",
         "The mean is taken in each text first, so a token of a short text weighs more than one of a long one.",
@@ -158,20 +159,20 @@ def add_misconceptions(update: Judgement) -> None:
         "What if the columns that count were picked *before* anything is computed?",
         (
             SURROGATE,
-            f"-(torch.minimum(({FULL} - part['log_probs']).exp() * part['advantages'], ({FULL} - part['log_probs']).exp()"
-            ".clamp(1 - clip, 1 + clip) * part['advantages']) * mask).sum() / mask.sum()",
+            f"-(torch.minimum({ALL_RATIOS} * {ALL}, {ALL_RATIOS}.clamp(1 - clip, 1 + clip) * {ALL}) * mask).sum()"
+            " / mask.sum()",
         ),
     )
     mistake(
         "chosen_too_late",
-        "The kept entries are chosen after the ratio was computed. The loss is right, but the gradient of what is thrown "
-        "away is 0 · NaN, which is NaN.",
-        "torch.where chooses in the forward pass. What does its backward pass send into the branch that was not chosen, "
-        "and by what is that multiplied there?",
+        "The kept entries are chosen after the ratio was computed. The loss is right, but the gradient of what is "
+        "thrown away is 0 · NaN, which is NaN.",
+        "torch.where chooses in the forward pass. What does its backward pass send into the branch that was not "
+        "chosen, and by what is that multiplied there?",
         (
             SURROGATE,
-            f"-torch.where(mask, torch.minimum(({FULL} - part['log_probs']).exp() * part['advantages'], ({FULL} - "
-            "part['log_probs']).exp().clamp(1 - clip, 1 + clip) * part['advantages']), 0.0).sum() / mask.sum()",
+            f"-torch.where(mask, torch.minimum({ALL_RATIOS} * {ALL}, {ALL_RATIOS}.clamp(1 - clip, 1 + clip) * {ALL}), "
+            "0.0).sum() / mask.sum()",
         ),
     )
     mistake(
