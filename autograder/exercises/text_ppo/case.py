@@ -2,7 +2,7 @@
 
 The stream at a position is a tanh of the mean of all that stands up to it. It is read as logits and as a value. The
 token 0 has the logit −inf: the model never writes it, and where it stands as a pad its log-prob is −inf. The oracle
-reads one position of one text at a time, in double precision; `torch.float64` gives it gradients.
+reads one position of one text at a time, in double precision.
 """
 
 from __future__ import annotations
@@ -60,6 +60,7 @@ class Momentum:
 """
 VOCAB, WIDTH = 6, 4
 Weights = dict[str, Tensor]
+Arrays = dict[str, np.ndarray]
 
 
 def draw_weights(rng: np.random.Generator) -> Weights:
@@ -77,13 +78,39 @@ def bring(s: Submission, weights: Weights, rate: float = 0.0) -> Remote:
     return s.bring(BROUGHT, "Model").build("", weights, rate)
 
 
-def read(weights: Weights, text: Tensor, t: int) -> tuple[Tensor, Tensor]:
-    """Log-probabilities (vocab,) of the token at t + 1 and the value of what stands up to t, in double precision."""
-    embedding, out, value = (weights[name].double() for name in ("embedding", "out", "value"))
-    x = torch.tanh(torch.stack([embedding[int(token)] for token in text[: t + 1]]).mean(dim=0))
-    scores = x @ out
-    log_sum = torch.logsumexp(scores[1:], dim=0)
-    return scores - log_sum, x @ value
+@dataclass(frozen=True)
+class Reading:
+    """What the model makes of the state before one token, in double precision."""
+
+    text: list[int]
+    """What stands there, so the last entry is the token before."""
+    x: np.ndarray
+    log_p: np.ndarray
+    """Of every token, (vocab,); -inf for token 0."""
+    value: float
+
+
+def doubled(weights: Weights) -> Arrays:
+    return {name: value.double().numpy().copy() for name, value in weights.items()}
+
+
+def read(weights: Arrays, text: list[int]) -> Reading:
+    """The model at the last position of a text."""
+    x = np.tanh(sum(weights["embedding"][token] for token in text) / len(text))
+    scores = x @ weights["out"]
+    scores[0] = -np.inf
+    return Reading(text, x, scores - np.log(np.exp(scores[1:]).sum()), float(x @ weights["value"]))
+
+
+def add_gradient(total: Arrays, weights: Arrays, at: Reading, token: int, by_log_p: float, by_value: float) -> None:
+    """Add the gradient of by_log_p · log p(token) + by_value · value, by the chain rule."""
+    scores = -by_log_p * np.exp(at.log_p)
+    scores[token] += by_log_p
+    total["out"] += np.outer(at.x, scores)
+    total["value"] += by_value * at.x
+    mean = (weights["out"] @ scores + by_value * weights["value"]) * (1.0 - at.x**2)
+    for earlier in at.text:
+        total["embedding"][earlier] += mean / len(at.text)
 
 
 @dataclass
@@ -96,6 +123,14 @@ class Texts:
     @property
     def kept(self) -> list[tuple[int, int]]:
         return [(int(text), int(t)) for text, t in self.mask.nonzero()]
+
+    def before(self, text: int, t: int) -> list[int]:
+        """What stands before the token of column t."""
+        return [int(token) for token in self.tokens[text, : t + 1]]
+
+    def written(self, text: int, t: int) -> int:
+        """The token of column t."""
+        return int(self.tokens[text, t + 1])
 
 
 def draw_texts(rng: np.random.Generator, texts: int = 6) -> Texts:

@@ -16,7 +16,7 @@ from autograder.exercise import Judgement
 from autograder.observation import Observation, close, holds, identical, same_type
 from autograder.submission import Submission
 
-from .case import Texts, Weights, at_kept, bring, draw_texts, draw_weights, moved, read
+from .case import Texts, Weights, at_kept, bring, doubled, draw_texts, draw_weights, moved, read
 from .texts import numbers
 from .token_advantages import by_definition as right_advantages
 from .token_advantages import whitened
@@ -59,12 +59,12 @@ class Case:
         """The batch in double precision; entries that are not kept are 0."""
         shape = tuple(self.texts.mask.shape)
         log_probs, ref, values = (torch.zeros(shape, dtype=torch.float64) for _ in range(3))
+        weights, ref_weights = doubled(self.weights), doubled(self.ref_weights)
         for text, t in self.texts.kept:
-            row = self.texts.tokens[text]
-            token = int(row[t + 1])
-            log_p, values[text, t] = read(self.weights, row, t)
-            log_probs[text, t] = log_p[token]
-            ref[text, t] = read(self.ref_weights, row, t)[0][token]
+            token, state = self.texts.written(text, t), self.texts.before(text, t)
+            own = read(weights, state)
+            log_probs[text, t], values[text, t] = own.log_p[token], own.value
+            ref[text, t] = read(ref_weights, state).log_p[token]
         rewards = right_rewards(self.scores, log_probs, ref, self.texts.mask, self.kl_coef)
         gamma, lam = self.factors.get("gamma", 1.0), self.factors.get("lam", 0.95)
         advantages = right_advantages(torch.from_numpy(rewards), values, self.texts.mask, gamma, lam)

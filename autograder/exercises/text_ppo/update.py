@@ -1,14 +1,14 @@
 """Judgement of `text_ppo.update`: steps on minibatches of texts (Schulman et al. 2017, equation 7, token by token).
 
-Model and optimizer are the judge's. The oracle adds up the loss token by token in double precision, takes the gradient
-of that, and writes the optimizer's momentum out. So the weights after the last step are known, and every number that
+Model and optimizer are the judge's. The oracle adds up loss and gradient token by token in double precision, by
+formulas, and writes the optimizer's momentum out. So the weights after the last step are known, and every number that
 is told on the way.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from autograder.exercise import Judgement
 from autograder.observation import Observation, close, holds, identical
 from autograder.submission import Remote, Submission
 
-from .case import BROUGHT, bring, draw_texts, draw_weights, read
+from .case import BROUGHT, Arrays, add_gradient, bring, doubled, draw_texts, draw_weights, read
 from .texts import disturbed, numbers
 from .update_misconceptions import add_misconceptions
 
@@ -38,24 +38,46 @@ update = Judgement(
 )
 NAME = "update"
 KEYS = ("clip_fraction", "kl", "policy_loss", "value_loss")
+DATA = ("log_probs", "advantages", "returns")
 SINGLE = torch.float32
-RATE, MOMENTUM = 0.3, 0.6
+RATE, MOMENTUM = 0.15, 0.6
+EDGE = 1e-3
+"""How near a ratio may come to the edge of the clip: rounding moves it by much less."""
 
 
 class Run:
     """A model, a batch and minibatches of it; what should come of them, and what came."""
 
     def __init__(
-        self, rng: np.random.Generator, *, far: float = 0.4, minibatches: list[list[int]] | None = None
+        self,
+        rng: np.random.Generator,
+        *settings: float,
+        far: float = 0.4,
+        minibatches: Sequence[Sequence[int]] = (range(6),),
     ) -> None:
-        """`far`: how far the texts' log-probs are from those of the model, in nats; at 0 it has written them."""
-        self.texts, self.weights = draw_texts(rng), draw_weights(rng)
+        """`far`: how far the texts' log-probs are from those of the model, in nats; at 0 it has written them.
+
+        A ratio at the very edge of the clip has no gradient that two programs agree on, and a minibatch in which the
+        clip stops every token has one of 0 or none at all. Then others are drawn.
+        """
+        self.settings = settings
+        self.minibatches = [torch.tensor(list(rows)) for rows in minibatches]
+        while True:
+            self.texts, self.weights = draw_texts(rng), draw_weights(rng)
+            self.batch = self.drawn_batch(rng, far)
+            self.clear = True
+            self.right_weights, self.right_records = self.expected()
+            if self.clear:
+                break
+
+    def drawn_batch(self, rng: np.random.Generator, far: float) -> dict[str, Tensor]:
         shape = tuple(self.texts.mask.shape)
         log_probs, values = torch.zeros(shape), torch.zeros(shape)
+        weights = doubled(self.weights)
         for text, t in self.texts.kept:
-            log_p, value = read(self.weights, self.texts.tokens[text], t)
-            log_probs[text, t], values[text, t] = log_p[int(self.texts.tokens[text, t + 1])], value
-        self.batch = {
+            found = read(weights, self.texts.before(text, t))
+            log_probs[text, t], values[text, t] = float(found.log_p[self.texts.written(text, t)]), found.value
+        return {
             "tokens": self.texts.tokens,
             "mask": self.texts.mask,
             "log_probs": log_probs + far * numbers(rng, *shape),
@@ -63,57 +85,47 @@ class Run:
             "returns": values + numbers(rng, *shape) + 0.5,
             "kl": numbers(rng, shape[0]),
         }
-        rows = [list(range(len(log_probs)))] if minibatches is None else minibatches
-        self.minibatches = [torch.tensor(part) for part in rows]
-        self.settings: tuple[float, ...] = ()
 
-    def expected(self) -> tuple[dict[str, Tensor], list[dict[str, float]]]:
+    def expected(self) -> tuple[Arrays, list[dict[str, float]]]:
         """The weights at the end, and what there is to say of each step."""
         clip, value_coef = self.settings or (0.2, 0.5)
-        weights = {name: value.double() for name, value in self.weights.items()}
-        speed = {name: torch.zeros_like(value) for name, value in weights.items()}
+        weights = doubled(self.weights)
+        speed = {name: np.zeros(value.shape) for name, value in weights.items()}
         records = []
         for rows in self.minibatches:
-            learned = {name: value.clone().requires_grad_() for name, value in weights.items()}
-            loss, record = self.loss(learned, rows.tolist(), clip, value_coef)
+            gradient, record = self.gradient(weights, rows.tolist(), clip, value_coef)
             records.append(record)
-            slopes = torch.autograd.grad(loss, list(learned.values()), allow_unused=True)
-            for name, slope in zip(learned, slopes, strict=True):
-                if slope is not None:
-                    speed[name] = MOMENTUM * speed[name] + slope
-                    weights[name] = weights[name] - RATE * speed[name]
+            for name, slope in gradient.items():
+                speed[name] = MOMENTUM * speed[name] + slope
+                weights[name] = weights[name] - RATE * speed[name]
         return weights, records
 
-    def loss(
-        self, weights: dict[str, Tensor], rows: list[int], clip: float, value_coef: float
-    ) -> tuple[Tensor, dict[str, float]]:
-        """The loss of one minibatch, one token at a time, and its four numbers."""
-        surrogates: list[Tensor] = []
-        errors: list[Tensor] = []
-        divergences: list[float] = []
-        outside = 0
-        for text in rows:
-            for t in range(self.texts.mask.shape[1]):
-                if not self.texts.mask[text, t]:
-                    continue
-                log_p, value = read(weights, self.texts.tokens[text], t)
-                log_ratio = log_p[int(self.texts.tokens[text, t + 1])] - float(self.batch["log_probs"][text, t])
-                ratio, advantage = torch.exp(log_ratio), float(self.batch["advantages"][text, t])
-                stopped = ratio > 1 + clip if advantage > 0 else ratio < 1 - clip
-                held = math.copysign(clip, advantage) + 1
-                surrogates.append(advantage * (held if stopped else ratio) + 0 * ratio)
-                errors.append((value - float(self.batch["returns"][text, t])) ** 2)
-                divergences.append(float(ratio.detach()) - 1 - float(log_ratio.detach()))
-                outside += abs(float(ratio.detach()) - 1) > clip
-        count = len(errors)
-        policy_loss, value_loss = -torch.stack(surrogates).mean(), torch.stack(errors).mean() / 2
-        numbers_told = {
-            "policy_loss": float(policy_loss.detach()),
-            "value_loss": float(value_loss.detach()),
-            "kl": sum(divergences) / count,
-            "clip_fraction": outside / count,
-        }
-        return policy_loss + value_coef * value_loss, numbers_told
+    def gradient(
+        self, weights: Arrays, rows: list[int], clip: float, value_coef: float
+    ) -> tuple[Arrays, dict[str, float]]:
+        """The gradient of one minibatch's loss, one token at a time, and its four numbers."""
+        total = {name: np.zeros(value.shape) for name, value in weights.items()}
+        places = [(text, t) for text, t in self.texts.kept if text in rows]
+        told = dict.fromkeys(KEYS, 0.0)
+        for text, t in places:
+            state, token = read(weights, self.texts.before(text, t)), self.texts.written(text, t)
+            old, advantage, right = (
+                float(self.batch[name][text, t]) for name in ("log_probs", "advantages", "returns")
+            )
+            log_ratio, error = float(state.log_p[token]) - old, state.value - right
+            ratio = math.exp(log_ratio)
+            stopped = ratio > 1 + clip if advantage > 0 else ratio < 1 - clip
+            held = 1 + math.copysign(clip, advantage) if stopped else ratio
+            # The derivative of the ratio by the log-prob is the ratio itself.
+            slope = 0.0 if stopped else -advantage * ratio
+            add_gradient(total, weights, state, token, slope / len(places), value_coef * error / len(places))
+            told["policy_loss"] -= advantage * held / len(places)
+            told["value_loss"] += error**2 / 2 / len(places)
+            told["kl"] += (ratio - 1 - log_ratio) / len(places)
+            told["clip_fraction"] += (abs(ratio - 1) > clip) / len(places)
+            self.clear &= abs(abs(ratio - 1) - clip) > EDGE
+        self.clear &= bool(total["out"].any())
+        return total, told
 
     def carried_out(self, s: Submission, batch: dict[str, Any] | None = None, stale: bool = False) -> Run:
         """Itself, after the submission's update: the `weights_then`, and what it `told`."""
@@ -123,12 +135,11 @@ class Run:
         optimizer = s.bring(BROUGHT, "Momentum").build("", model, RATE, MOMENTUM)
         self.told = s.call(NAME, model, optimizer, batch or self.batch, self.minibatches, *self.settings)
         self.weights_then = values_of(model)
-        self.right_weights, self.right_records = self.expected()
         return self
 
     def compared_weights(self, where: str) -> Iterator[Observation]:
         for name, right in self.right_weights.items():
-            size = max(1.0, float(right.abs().max()))
+            size = max(1.0, float(np.abs(right).max()))
             got = self.weights_then.get(name)
             yield close(f"{name} {where}", got, right, roundings=256, magnitude=size, precision=SINGLE)
 
@@ -163,9 +174,7 @@ def begins_as_the_policy_gradient(s: Submission, rng: np.random.Generator) -> It
 def takes_the_clipped_step(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """On texts of an older policy, a step goes along the gradient of the clipped surrogate and the value loss."""
     for settings in ((), (0.1, 0.0), (0.35, 1.5)):
-        run = Run(rng)
-        run.settings = settings
-        run.carried_out(s)
+        run = Run(rng, *settings).carried_out(s)
         yield from run.compared_weights("after a step on texts of an older policy")
 
 
@@ -183,6 +192,7 @@ def weighs_tokens_alike(s: Submission, rng: np.random.Generator) -> Iterator[Obs
     run = Run(rng)
     lengths = run.texts.mask.sum(dim=1)
     run.minibatches = [torch.stack([lengths.argmax(), lengths.argmin()])]
+    run.right_weights, run.right_records = run.expected()
     run.carried_out(s)
     yield from run.compared_records("on a long text and a short one", "policy_loss", "value_loss")
     yield from run.compared_weights("after a step on a long text and a short one")
@@ -192,7 +202,7 @@ def weighs_tokens_alike(s: Submission, rng: np.random.Generator) -> Iterator[Obs
 def ignores_what_is_not_kept(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Whatever stands in columns that are not kept, NaN and infinity included, the step is the same."""
     run = Run(rng)
-    for name in ("log_probs", "advantages", "returns"):
+    for name in DATA:
         run.carried_out(s, {**run.batch, name: disturbed(rng, run.batch[name], run.texts.mask)})
         yield from run.compared_records(f"beside strange {name}")
         yield from run.compared_weights(f"after a step beside strange {name}")
@@ -201,9 +211,8 @@ def ignores_what_is_not_kept(s: Submission, rng: np.random.Generator) -> Iterato
 @update.check(weight=2)
 def tells_of_each_step(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """A record for each step has both losses, the KL and the share outside the clip, before the step is made."""
-    run = Run(rng, minibatches=[[0, 1, 2], [3, 4, 5], [0, 3, 1]])
     for settings in ((), (0.35, 1.0)):
-        run.settings = settings
+        run = Run(rng, *settings, minibatches=[[0, 1, 2], [3, 4, 5], [0, 3, 1]])
         yield from run.carried_out(s).compared_records("")
 
 
