@@ -9,16 +9,16 @@ Rewards are float32 (batch,). They are data: no gradient comes through them (Wil
 Lambert et al. 2024, "Tülu 3", section 6).
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
 
-def text_lengths(completions: Tensor, eos: int) -> Tensor:
-    """The number of tokens before the first eos, int64 (batch,); all of them where there is none."""
-    ended = (completions == eos).cumsum(dim=1) > 0  # (batch, time): True from the first eos on
-    return (~ended).sum(dim=1)
+def text_mask(completions: Tensor, eos: int) -> Tensor:
+    """Which tokens are text: boolean (batch, time), True before the first eos, or everywhere where there is none."""
+    ended = (completions == eos).cumsum(1).bool()
+    return ~ended
 
 
 def exact_match(completions: Tensor, answers: Tensor, eos: int, partial_credit: float = 0.0) -> Tensor:
@@ -28,18 +28,15 @@ def exact_match(completions: Tensor, answers: Tensor, eos: int, partial_credit: 
     the share is of the answer's places.
     """
     length = answers.shape[1]
-    lengths = text_lengths(completions, eos)
-    compared = min(length, completions.shape[1])
-    said = torch.arange(compared, device=completions.device) < lengths[:, None]  # (batch, compared)
-    places = ((completions[:, :compared] == answers[:, :compared]) & said).sum(dim=1)
-    ends = (lengths == length) & (lengths < completions.shape[1])  # at the answer's end, by an eos
-    right = ends & (places == length)
-    return torch.where(right, 1.0, partial_credit * places / length)
+    room = min(length, completions.shape[1])
+    agrees = (completions[:, :room] == answers[:, :room]) & text_mask(completions, eos)[:, :room]
+    ends = (completions[:, length : length + 1] == eos).any(1)  # right behind the answer, where there is room
+    return torch.where(agrees.all(1) & ends, 1.0, partial_credit * agrees.sum(1) / length)
 
 
 def sorted_reward(completions: Tensor, numbers: Tensor, eos: int, partial_credit: float = 0.0) -> Tensor:
     """Whether the text has the `numbers` (batch, length) in ascending order; a larger number is a larger token."""
-    return exact_match(completions, numbers.sort(dim=1).values, eos, partial_credit)
+    return exact_match(completions, numbers.sort(1).values, eos, partial_credit)
 
 
 def sum_reward(
@@ -55,14 +52,15 @@ def sum_reward(
 
 
 def brackets_reward(
-    tokens: Tensor, prompt_length: int, closing: Mapping[int, int], eos: int, partial_credit: float = 0.0
+    tokens: Tensor, prompt_length: int, pairs: Sequence[tuple[int, int]], eos: int, partial_credit: float = 0.0
 ) -> Tensor:
     """Whether the text closes what the prompt leaves open, so that both together are balanced brackets.
 
-    tokens: (batch, prompt_length + time). `closing` names each opening bracket's closing one. The prompt is a sequence
+    tokens: (batch, prompt_length + time). pairs: an opening bracket and its closing one, each. The prompt is a sequence
     of brackets of which some are still open, at least one, and none is closed wrongly. Credit is for the share of those
     that the text closes before its first mistake: a bracket that does not fit, or no bracket at all.
     """
+    closing = dict(pairs)
     rewards = []
     for sequence in tokens.tolist():
         awaited: list[int] = []  # the closing brackets that are still to come, the next one last
@@ -88,4 +86,4 @@ def brackets_reward(
 
 def penalize_length(rewards: Tensor, completions: Tensor, eos: int, penalty: float) -> Tensor:
     """The rewards, less `penalty` times the share of the room, `time` tokens, that the text takes."""
-    return rewards - penalty * text_lengths(completions, eos) / completions.shape[1]
+    return rewards - penalty * text_mask(completions, eos).float().mean(1)

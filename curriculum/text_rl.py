@@ -22,9 +22,10 @@ def completion_mask(tokens: Tensor, prompt_length: int, eos: int) -> Tensor:
     of at least one token, was not the model's choice, nor does an eos in it end anything.
     """
     written = tokens[:, prompt_length:]
-    ends = (written == eos).cumsum(dim=1) - (written == eos).long()  # how many eos stand before each token
+    ends = written == eos
+    ended = (ends.cumsum(1) - ends.long()).bool()  # whether an eos stands before the token
     mask = torch.zeros_like(tokens, dtype=torch.bool)
-    mask[:, prompt_length:] = ends == 0
+    mask[:, prompt_length:] = ~ended
     return mask[:, 1:]
 
 
@@ -43,20 +44,20 @@ def reinforce_loss(log_probs: Tensor, weights: Tensor, mask: Tensor) -> Tensor:
     log_probs: (batch, time − 1). weights: (batch,), one for each sequence, or (batch, time − 1); no gradient goes to
     them. What stands where the mask (batch, time − 1) is False has no effect, not even an infinity.
     """
-    if weights.ndim == 1:
-        weights = weights[:, None]
     # 0 · ∞ would be NaN, so what is masked is replaced, not multiplied by 0.
     kept = torch.where(mask, log_probs, 0.0)
-    return -(weights.detach() * kept).sum(dim=1).mean()
+    weights = weights.detach().reshape(len(weights), -1)  # (batch, 1) or (batch, time − 1)
+    return -(weights * kept).sum(1).mean()
 
 
 def entropy_bonus(logits: Tensor, mask: Tensor) -> Tensor:
     """The mean entropy of the model's choices, in nats, over the targets that the mask keeps: 0 where it keeps none.
 
     logits: (batch, time, vocab), of which a token may be -inf: it has probability 0 and adds nothing. mask: (batch,
-    time − 1). To reward it, subtract a multiple of it from the loss (Williams & Peng 1991, section 3).
+    time − 1). To reward it, subtract a multiple of it from the loss (Williams & Peng 1991, "Function optimization using
+    connectionist reinforcement learning algorithms").
     """
     log_probs = torch.log_softmax(logits[:, :-1].float(), dim=-1)
-    finite = log_probs.masked_fill(log_probs == -torch.inf, 0.0)  # 0 · ∞ again, here and in the gradient
+    finite = log_probs.clamp(min=torch.finfo(log_probs.dtype).min)  # 0 · ∞ again, here and in the gradient
     entropies = -(log_probs.exp() * finite).sum(dim=-1)  # (batch, time − 1)
     return torch.where(mask, entropies, 0.0).sum() / mask.sum().clamp(min=1)

@@ -30,7 +30,7 @@ from curriculum.text_rewards import (
     penalize_length,
     sorted_reward,
     sum_reward,
-    text_lengths,
+    text_mask,
 )
 
 PAD, BOS, EOS = 0, 1, 2
@@ -160,8 +160,7 @@ def _closings(prompts: Tensor) -> Tensor:
 def _even_reward(task: TextTask, tokens: Tensor) -> Tensor:
     """Credit for each place that has an even number, of all places there are: what ends early loses the rest."""
     written = tokens[:, task.prompt_length :]
-    said = torch.arange(task.completion_length, device=tokens.device) < text_lengths(written, EOS)[:, None]
-    even = (written >= ZERO) & ((written - ZERO) % 2 == 0) & said
+    even = (written >= ZERO) & ((written - ZERO) % 2 == 0) & text_mask(written, EOS)
     return torch.where(even.all(dim=1), 1.0, task.partial_credit * even.float().mean(dim=1))
 
 
@@ -180,7 +179,7 @@ def _sum_reward(task: TextTask, tokens: Tensor) -> Tensor:
 
 def _brackets_reward(task: TextTask, tokens: Tensor) -> Tensor:
     # BOS is no bracket; from the first one on, the prompt is one token shorter.
-    return brackets_reward(tokens[:, 1:], task.prompt_length - 1, CLOSING, EOS, task.partial_credit)
+    return brackets_reward(tokens[:, 1:], task.prompt_length - 1, list(CLOSING.items()), EOS, task.partial_credit)
 
 
 TASKS = {

@@ -4,9 +4,11 @@ What the statements leave open is not judged: further arguments with defaults, s
 not finite where the statement does not name them.
 """
 
+from .diagnostics import diagnostics
 from .entropy import entropy
 from .log_probs import log_probs
 from .loss import loss
 from .rewards import rewards
+from .train import train
 
-__all__ = ["entropy", "log_probs", "loss", "rewards"]
+__all__ = ["diagnostics", "entropy", "log_probs", "loss", "rewards", "train"]

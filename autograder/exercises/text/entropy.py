@@ -75,7 +75,7 @@ def judged(s: Submission, where: str, logits: Tensor, mask: Tensor, scale: float
     )
 
 
-@entropy.check(weight=3)
+@entropy.check(weight=4)
 def agrees_with_the_definition(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """It is the mean of −Σ p log p, in nats, over the kept targets of the whole batch, and has its gradient."""
     for _ in range(3):
@@ -86,10 +86,13 @@ def agrees_with_the_definition(s: Submission, rng: np.random.Generator) -> Itera
 
 @entropy.check()
 def is_zero_where_nothing_is_kept(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
-    """Where no target is kept, or there is none, it is 0 and so is its gradient, never NaN."""
+    """Where no target is kept, or there is none, it is 0 and so is its gradient, never NaN; one target is enough."""
     logits, mask = draw(rng)
     yield from judged(s, "where nothing is kept", logits, torch.zeros_like(mask))
     yield from judged(s, "of one token", logits[:, :1], mask[:, :0])
+    one = torch.zeros_like(mask)
+    one[int(rng.integers(0, len(one))), int(rng.integers(0, one.shape[1]))] = True
+    yield from judged(s, "where one target is kept", logits, one)
 
 
 @entropy.check(weight=2)
@@ -135,7 +138,7 @@ def mistake(identity: str, message: str, question: str, *edits: tuple[str, str],
 
 
 SOFTMAX = "log_probs = torch.log_softmax(logits[:, :-1].float(), dim=-1)"
-FINITE = "finite = log_probs.masked_fill(log_probs == -torch.inf, 0.0)"
+FINITE = "finite = log_probs.clamp(min=torch.finfo(log_probs.dtype).min)"
 ENTROPIES = "entropies = -(log_probs.exp() * finite).sum(dim=-1)"
 RETURNED = "return torch.where(mask, entropies, 0.0).sum() / mask.sum().clamp(min=1)"
 

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from autograder.exercise import Judgement
-from autograder.observation import Observation, close, holds, identical, no_coarser
+from autograder.observation import Observation, close, holds, identical, no_coarser, same_type
 from autograder.submission import Submission
 
 from .cases import sizes, some_logits
@@ -93,12 +93,14 @@ def compared(where: str, got: Any, expected: np.ndarray, logits: Tensor, tempera
     yield close(f"the log-probabilities {where}", got, expected, magnitude=size, precision=torch.float32)
 
 
-@log_probs.check(weight=3)
+@log_probs.check(weight=4)
 def keeps_what_the_model_chose(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """The mask is True for a completion's tokens up to its first eos and for that eos, and False for all others."""
     cases = [with_ends(rng) for _ in range(3)]
     for (tokens, prompt_length, eos), got in zip(cases, s.each(MASK, cases), strict=True):
-        yield identical("the mask", got, torch.from_numpy(chosen(tokens, prompt_length, eos)))
+        expected = torch.from_numpy(chosen(tokens, prompt_length, eos))
+        yield same_type("the mask", got, expected)
+        yield identical("the mask", got, expected)
 
 
 @log_probs.check()
@@ -111,7 +113,7 @@ def masks_the_shortest(s: Submission, rng: np.random.Generator) -> Iterator[Obse
         yield identical(f"the mask of a prompt of {prompt_length} of {part.shape[1]}", got, expected)
 
 
-@log_probs.check(weight=2)
+@log_probs.check(weight=3)
 def agrees_with_the_definition(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Column t is the logarithm of the softmax of the logits at t, at the token at t + 1."""
     inputs = [draw(rng) for _ in range(3)]
@@ -132,7 +134,7 @@ def scores_at_the_temperature(s: Submission, rng: np.random.Generator) -> Iterat
         yield from compared(where, got, expected, logits, temperature)
 
 
-@log_probs.check(weight=2)
+@log_probs.check(weight=3)
 def has_the_gradients(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """The gradient of a log-probability by its logits is (one-hot − softmax) / temperature, and 0 by all others."""
     for temperature in (1.0, float(rng.uniform(0.5, 0.8))):
@@ -180,7 +182,7 @@ def mistake(identity: str, message: str, question: str, *edits: tuple[str, str],
     log_probs.misconception(identity, edits=edits, source=source, message=message, question=question)
 
 
-ENDS = "ends = (written == eos).cumsum(dim=1) - (written == eos).long()"
+ENDED = "ended = (ends.cumsum(1) - ends.long()).bool()"
 LOGITS, TARGETS, SOFTMAX = (
     "logits[:, :-1]",
     "tokens[:, 1:, None]",
@@ -192,46 +194,46 @@ mistake(
     "eos_left_out",
     "The eos itself is masked: the model is never told that stopping there was good or bad.",
     "Who decided that the text ends there, and is that decision rewarded too?",
-    (ENDS, "ends = (written == eos).cumsum(dim=1)"),
+    (ENDED, "ended = ends.cumsum(1).bool()"),
 )
 mistake(
     "kept_after_eos",
     "The tokens after the eos are kept: padding, or words that were never said, become part of the loss.",
     "The text ended at its eos. Can a token behind it have had any effect on the reward?",
-    ("= ends == 0", "= True"),
+    ("= ~ended", "= True"),
 )
 mistake(
     "one_token_after_eos",
     "One token after the eos is kept.",
     "Of the tokens a, eos, b: how many eos stand before b?",
-    ("= ends == 0", "= (ends == 0) | ((ends == 1) & (written.roll(1, 1) == eos))"),
+    (ENDED, "ended = ((ends.cumsum(1) - ends.long()).cumsum(1) > 1)"),
 )
 mistake(
     "up_to_the_last_eos",
     "The text is taken to end at the last eos; it ended at the first.",
     "A sampler goes on in the dark after the first eos. What does a second one mean?",
-    (ENDS, "ahead = (written == eos).flip(1).cumsum(dim=1).flip(1)"),
-    ("= ends == 0", "= (ahead > 0) | (ahead[:, :1] == 0)"),
+    (ENDED, "ahead = ends.flip(1).cumsum(1).flip(1)"),
+    ("= ~ended", "= (ahead > 0) | (ahead[:, :1] == 0)"),
 )
 mistake(
     "only_the_tokens_that_are_eos_are_dropped",
     "Only the eos is masked, wherever it stands; what comes after it is kept.",
     "Is the token right after an eos part of the text?",
-    (ENDS, "ends = (written == eos).long()"),
+    (ENDED, "ended = ends"),
 )
 mistake(
     "prompt_in_the_loss",
     "The prompt's tokens are kept: the model is taught to write what it was given to read.",
     "Who chose the tokens of the prompt? Which of them has a probability that the policy could change for a better "
     "reward?",
-    ("mask[:, prompt_length:] = ends == 0", "mask[:, prompt_length:] = ends == 0\n    mask[:, :prompt_length] = True"),
+    ("mask[:, prompt_length:] = ~ended", "mask[:, prompt_length:] = ~ended\n    mask[:, :prompt_length] = True"),
 )
 mistake(
     "eos_in_the_prompt_ends_it",
     "An eos in the prompt counts as the end of the completion, so nothing of what the model wrote is kept.",
     "A prompt may hold an eos, between two turns of a talk. What has that to do with where the completion ends?",
     ("written = tokens[:, prompt_length:]", "written = tokens"),
-    ("mask[:, prompt_length:] = ends == 0", "mask = ends == 0\n    mask[:, :prompt_length] = False"),
+    ("mask[:, prompt_length:] = ~ended", "mask = ~ended\n    mask[:, :prompt_length] = False"),
 )
 mistake(
     "mask_lined_up_with_inputs",
@@ -244,15 +246,15 @@ mistake(
     "first_choice_left_out",
     "The completion's first token is masked.",
     "Which logits was the first token of the completion drawn from? Are they among those that are there?",
-    ("mask[:, prompt_length:] = ends == 0", "mask[:, prompt_length + 1 :] = ends[:, 1:] == 0"),
+    ("mask[:, prompt_length:] = ~ended", "mask[:, prompt_length + 1 :] = ~ended[:, 1:]"),
 )
 mistake(
     "begins_one_early",
     "The prompt's last token is kept as if the model had chosen it.",
     "Which is the first token that was drawn from the model's own probabilities?",
     (
-        "mask[:, prompt_length:] = ends == 0",
-        "mask[:, prompt_length:] = ends == 0\n    mask[:, prompt_length - 1] = True",
+        "mask[:, prompt_length:] = ~ended",
+        "mask[:, prompt_length:] = ~ended\n    mask[:, prompt_length - 1] = True",
     ),
 )
 mistake(
@@ -323,13 +325,13 @@ mistake(
     "The temperature has no effect: tokens that were drawn from softmax(logits / temperature) are scored by "
     "another distribution than the one they came from.",
     "Sharp sampling makes likely tokens likelier. With which probability was the token really drawn?",
-    (" / temperature", ""),
+    (".float() / temperature", ".float()"),
 )
 mistake(
     "times_temperature",
     "The logits are multiplied by the temperature; a low temperature should make the distribution sharper.",
     "At a temperature near 0, all probability gathers on the likeliest token. What must happen to the logits?",
-    ("/ temperature", "* temperature"),
+    (".float() / temperature", ".float() * temperature"),
 )
 mistake(
     "temperature_after_the_softmax",

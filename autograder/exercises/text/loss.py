@@ -72,7 +72,7 @@ def judged(
     yield close(f"the gradient {where}", gradient, scale * expected, magnitude=scale * largest, precision=torch.float32)
 
 
-@loss.check(weight=3)
+@loss.check(weight=4)
 def weighs_whole_sequences(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """With one weight for each sequence, it is the batch's mean of −weight · the sum of its kept log-probabilities."""
     for square in (False, True):
@@ -97,7 +97,7 @@ def sends_nothing_to_the_weights(s: Submission, rng: np.random.Generator) -> Ite
         yield close("the gradient of the weights", got, np.zeros(inputs[1].shape))
 
 
-@loss.check(weight=2)
+@loss.check(weight=3)
 def is_deaf_to_what_is_masked(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """What stands where the mask is False has no effect: not a large number, not −inf, not NaN."""
     for per_target in (False, True):
@@ -140,8 +140,8 @@ def mistake(identity: str, message: str, question: str, *edits: tuple[str, str],
     loss.misconception(identity, edits=edits, source=source, message=message, question=question)
 
 
-KEPT, WEIGHTS = "kept = torch.where(mask, log_probs, 0.0)", "weights = weights[:, None]"
-RETURNED = "return -(weights.detach() * kept).sum(dim=1).mean()"
+KEPT, WEIGHTS = "kept = torch.where(mask, log_probs, 0.0)", "weights = weights.detach().reshape(len(weights), -1)"
+RETURNED = "return -(weights * kept).sum(1).mean()"
 
 mistake(
     "ascends",
@@ -154,19 +154,19 @@ mistake(
     "The weights are not detached: a gradient flows into whatever computed them. The loss has the right value, and a "
     "value network would learn to say what makes it small, not what is true.",
     "Which of the two is to change so that the loss falls, the policy or its judge?",
-    ("weights.detach()", "weights"),
+    (".detach()", ""),
 )
 mistake(
     "log_probs_detached",
     "The log-probabilities are detached: the loss has the right value, and the policy gets no gradient.",
     "Through which of its two factors does the loss reach the policy?",
-    ("weights.detach() * kept", "weights * kept.detach()"),
+    ("weights * kept", "weights * kept.detach()"),
 )
 mistake(
     "everything_detached",
     "Both factors are detached, so there is nothing to learn from.",
     "Through which of its two factors does the loss reach the policy?",
-    ("weights.detach() * kept", "(weights * kept).detach()"),
+    ("weights * kept", "(weights * kept).detach()"),
 )
 mistake(
     "probabilities",
@@ -198,44 +198,44 @@ mistake(
     "Each sequence's sum is divided by its number of tokens: a token of a short text weighs more than one of a long "
     "text, and the expected gradient is no longer that of the reward.",
     "The probability of a whole text is a product over its tokens. Is its logarithm a sum or a mean?",
-    (RETURNED, "return -((weights.detach() * kept).sum(dim=1) / mask.sum(dim=1).clamp(min=1)).mean()"),
+    (RETURNED, "return -((weights * kept).sum(1) / mask.sum(1).clamp(min=1)).mean()"),
 )
 mistake(
     "mean_over_all_kept",
     "The sum is divided by the number of kept tokens of the batch instead of the number of its sequences.",
     "How many samples of the reward does a batch hold: one for each token or for each sequence?",
-    (RETURNED, "return -(weights.detach() * kept).sum() / mask.sum().clamp(min=1)"),
+    (RETURNED, "return -(weights * kept).sum() / mask.sum().clamp(min=1)"),
 )
 mistake(
     "mean_over_all_places",
     "The mean runs over all places, masked ones too: the loss shrinks with the room that is left over.",
     "What happens to the gradient if a batch is padded by ten more columns?",
-    (RETURNED, "return -(weights.detach() * kept).mean()"),
+    (RETURNED, "return -(weights * kept).mean()"),
 )
 mistake(
     "sum_over_the_batch",
     "The sequences are summed, not averaged: the gradient grows with the size of the batch.",
     "Two batches of the same kind, one twice as large: should the step be twice as long?",
-    (RETURNED, "return -(weights.detach() * kept).sum()"),
+    (RETURNED, "return -(weights * kept).sum()"),
 )
 mistake(
     "weights_along_time",
     "Weights (batch,) are broadcast along the time axis: the first sequence's weight goes to the first token of every "
     "sequence. Only where batch and time differ does torch complain.",
     "Which axis of (batch, time − 1) does a tensor of shape (batch,) line up with by itself?",
-    (WEIGHTS, "weights = weights[None, :]"),
+    (WEIGHTS, "weights = weights.detach()"),
 )
 mistake(
     "weights_averaged",
     "The weights are averaged before they multiply, so good and bad sequences get the same weight.",
     "If one of two sequences has the weight 1 and the other −1, what should happen to each?",
-    ("weights.detach() * kept", "weights.detach().mean() * kept"),
+    ("weights * kept", "weights.mean() * kept"),
 )
 mistake(
     "one_weight_for_a_sequence",
     "The weights of a sequence's tokens are averaged: each token has its own.",
     "What is the use of reward-to-go, if all tokens of a sequence share one weight in the end?",
-    ("weights.detach() * kept", "weights.detach().mean(dim=1, keepdim=True) * kept"),
+    ("weights * kept", "weights.mean(dim=1, keepdim=True) * kept"),
 )
 mistake(
     "normalises_the_weights",
@@ -243,16 +243,18 @@ mistake(
     "gets a gradient of 0 or NaN.",
     "The caller has subtracted a baseline already. What becomes of a batch in which every weight is 1?",
     (
-        "weights.detach() * kept",
-        "(weights.detach() - weights.detach().mean()) / (weights.detach().std() + 1e-8) * kept",
+        "weights * kept",
+        "(weights - weights.mean()) / (weights.std() + 1e-8) * kept",
     ),
 )
+loss.another_form("normalises_the_weights", edit=("weights * kept", "(weights - weights.mean()) * kept"))
 loss.another_form(
-    "normalises_the_weights", edit=("weights.detach() * kept", "(weights - weights.mean()).detach() * kept")
+    "normalises_the_weights",
+    edit=("weights * kept", "(weights - weights.mean()) / (weights.std(correction=0) + 1e-8) * kept"),
 )
 mistake(
     "only_good_sequences",
     "Weights below 0 have no effect: the policy never learns what to avoid.",
     "What does a negative weight say about a token, and should its probability fall?",
-    ("weights.detach() * kept", "weights.detach().clamp(min=0) * kept"),
+    ("weights * kept", "weights.clamp(min=0) * kept"),
 )

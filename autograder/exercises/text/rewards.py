@@ -24,7 +24,7 @@ rewards = Judgement(
     hints=(
         "Take completions of four tokens: `7 8 eos 9`, `eos 7 8 9`, `7 8 9 7`. What is the text of each, and which of "
         "them has ended?",
-        "`(completions == eos).cumsum(dim=1) > 0` is True from the first eos on. For `exact_match` two things have to "
+        "`(completions == eos).cumsum(1)` is above 0 from the first eos on. For `exact_match` two things have to "
         "be told apart: which places agree, for the credit, and whether the text is the whole answer and ends there.",
         "Sorting and adding only make an answer, by `numbers.sort(dim=1)` and by (a + b) // 10^i % 10; `exact_match` "
         "does the rest. Mind what a place is worth that lies behind the end of the text.",
@@ -114,6 +114,11 @@ def attempts(rng: np.random.Generator, answers: np.ndarray, time: int, eos: int,
 KINDS = 8
 
 
+def credited(partial_credit: float) -> dict[str, float]:
+    """As a keyword; none for a credit of 0, which is the default."""
+    return {"partial_credit": partial_credit} if partial_credit else {}
+
+
 def alphabet(rng: np.random.Generator) -> tuple[int, np.ndarray]:
     """An eos and the other tokens; it lies among them, and 0 is one of them."""
     eos = int(rng.integers(1, 12))
@@ -126,17 +131,18 @@ def compared(name: str, got: Any, expected: np.ndarray) -> Iterator[Observation]
 
 
 @rewards.check()
-def counts_what_stands_before_the_end(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
-    """A text's length is the number of tokens before its first eos, and all of them where there is none."""
+def knows_where_a_text_ends(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """Of each completion the tokens before its first eos are text, and all of them where there is none."""
     for time in (7, 1):
         eos, others = alphabet(rng)
         completions = rng.choice(others, size=(12, time))
         for row in range(2, 12):
             completions[row, rng.integers(0, time, size=1 + row % 3)] = eos
-        got = s.call("text_lengths", torch.from_numpy(completions), eos)
-        expected = [len(text_of(row, eos)[0]) for row in completions.tolist()]
-        yield same_type("the lengths", got, torch.zeros(12, dtype=torch.int64))
-        yield identical("the lengths", got, torch.tensor(expected))
+        got = s.call("text_mask", torch.from_numpy(completions), eos)
+        lengths = np.array([len(text_of(row, eos)[0]) for row in completions.tolist()])
+        expected = torch.from_numpy(np.arange(time) < lengths[:, None])
+        yield same_type("the mask", got, expected)
+        yield identical("the mask", got, expected)
 
 
 @rewards.check(weight=2)
@@ -186,7 +192,7 @@ def rewards_sorted_numbers(s: Submission, rng: np.random.Generator) -> Iterator[
             row[: len(kinds)] = kinds
         given = np.concatenate([np.repeat(numbers, KINDS, axis=0), *[numbers] * 4])
         every = torch.cat([completions, *(torch.from_numpy(rows) for rows in (constant, unsorted, descending, once))])
-        got = s.call("sorted_reward", every, torch.from_numpy(given), eos, partial_credit=credit)
+        got = s.call("sorted_reward", every, torch.from_numpy(given), eos, **credited(credit))
         yield from compared("the rewards of sorting", got, matched(every, np.sort(given, axis=1).tolist(), eos, credit))
 
 
@@ -215,7 +221,7 @@ def rewards_right_sums(s: Submission, rng: np.random.Generator) -> Iterator[Obse
             digits,
             zero,
             eos,
-            partial_credit=credit,
+            **credited(credit),
         )
         yield from compared("the rewards of sums", got, matched(every, right_ones.tolist(), eos, credit))
 
@@ -255,13 +261,20 @@ def bracket_cases(rng: np.random.Generator) -> tuple[Tensor, int, dict[int, int]
     return torch.tensor(rows), 5, closing, eos
 
 
-@rewards.check(weight=3)
+@rewards.check(weight=4)
 def rewards_balanced_brackets(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Prompt and text together are balanced, kinds included; credit is for the prompt's brackets closed in order."""
     for credit in (0.0, float(rng.uniform(0.3, 0.9))):
         tokens, prompt_length, closing, eos = bracket_cases(rng)
         expected = np.array([closed(row, prompt_length, closing, eos, credit) for row in tokens.tolist()])
-        got = s.call("brackets_reward", tokens, prompt_length, closing, eos, partial_credit=credit)
+        got = s.call(
+            "brackets_reward",
+            tokens,
+            prompt_length,
+            [list(pair) for pair in closing.items()],
+            eos,
+            **credited(credit),
+        )
         yield from compared("the rewards of brackets", got, expected)
 
 
@@ -287,13 +300,18 @@ def reads_any_layout_and_changes_nothing(s: Submission, rng: np.random.Generator
     completions = attempts(rng, answers, 5, eos, others).T.contiguous().T
     repeated = torch.from_numpy(answers).repeat_interleave(KINDS, dim=0).T.contiguous().T
     earned = torch.rand(len(completions), generator=torch.Generator().manual_seed(int(rng.integers(1 << 30))))
-    held = {name: s.hold(x) for name, x in (("completions", completions), ("answers", repeated), ("rewards", earned))}
+    tokens, prompt_length, closing, end = bracket_cases(rng)
+    a, b = (torch.from_numpy(rng.integers(0, 50, size=len(completions))) for _ in range(2))
+    inputs = {"completions": completions, "answers": repeated, "rewards": earned, "tokens": tokens, "a": a, "b": b}
+    held = {name: s.hold(value) for name, value in inputs.items()}
     got = s.call("exact_match", held["completions"], held["answers"], eos, 0.5)
     yield from compared("the rewards", got, matched(completions, repeated.tolist(), eos, 0.5))
-    s.call("text_lengths", held["completions"], eos)
+    s.call("text_mask", held["completions"], eos)
     s.call("sorted_reward", held["completions"], held["answers"], eos)
+    s.call("sum_reward", held["completions"], held["a"], held["b"], 2, eos + 1, eos)
+    s.call("brackets_reward", held["tokens"], prompt_length, [list(pair) for pair in closing.items()], end)
     s.call("penalize_length", held["rewards"], held["completions"], eos, 0.5)
-    for name, value in (("completions", completions), ("answers", repeated), ("rewards", earned)):
+    for name, value in inputs.items():
         yield identical(name, held[name].fetch(), value, f"the input {name} was changed")
 
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from autograder.exercise import Judgement
 
-ENDED = "ended = (completions == eos).cumsum(dim=1) > 0"
-SAID = "said = torch.arange(compared, device=completions.device) < lengths[:, None]"
-ENDS = "ends = (lengths == length) & (lengths < completions.shape[1])"
-RIGHT = "right = ends & (places == length)"
-CREDIT = "return torch.where(right, 1.0, partial_credit * places / length)"
-SORTED = "numbers.sort(dim=1).values"
+ENDED = "ended = (completions == eos).cumsum(1).bool()"
+AGREES = "agrees = (completions[:, :room] == answers[:, :room]) & text_mask(completions, eos)[:, :room]"
+ENDS = "ends = (completions[:, length : length + 1] == eos).any(1)"
+CREDIT = "return torch.where(agrees.all(1) & ends, 1.0, partial_credit * agrees.sum(1) / length)"
+SORTED = "numbers.sort(1).values"
 ANSWERS = "answers = zero + (a + b)[:, None] // places % 10"
 FITS = "elif awaited and token == awaited[-1]:"
 LEAST = "still_open = min(still_open, len(awaited))"
 AT_THE_END = "right = token == eos and not awaited"
 EARNED = "rewards.append(1.0 if right else partial_credit * (to_close - still_open) / to_close)"
-PENALIZED = "return rewards - penalty * text_lengths(completions, eos) / completions.shape[1]"
+PENALIZED = "return rewards - penalty * text_mask(completions, eos).float().mean(1)"
 
 
 def add_misconceptions(judgement: Judgement) -> None:
@@ -27,8 +26,8 @@ def add_misconceptions(judgement: Judgement) -> None:
     mistake(
         "counts_the_eos",
         "The eos is counted as a part of the text.",
-        "The text is what stands *before* the eos. How long is the text of a completion that begins with it?",
-        ("return (~ended).sum(dim=1)", "return ((~ended).sum(dim=1) + 1).clamp(max=completions.shape[1])"),
+        "The text is what stands *before* the eos. What is the text of a completion that begins with it?",
+        (ENDED, "ended = ((completions == eos).cumsum(1) - (completions == eos).long()).bool()"),
     )
     mistake(
         "length_without_an_end",
@@ -42,7 +41,7 @@ def add_misconceptions(judgement: Judgement) -> None:
         "What does a second eos mean, when the text has ended already?",
         (
             ENDED,
-            "ahead = (completions == eos).flip(1).cumsum(dim=1).flip(1)\n"
+            "ahead = (completions == eos).flip(1).cumsum(1).flip(1)\n"
             "    ended = ((ahead == 0) | ((ahead == 1) & (completions == eos))) & (ahead[:, :1] > 0)",
         ),
     )
@@ -50,83 +49,101 @@ def add_misconceptions(judgement: Judgement) -> None:
         "no_eos_no_text",
         "A completion without an eos counts as empty: argmax is 0 where nothing is found.",
         "What is the argmax of a row without a single True?",
-        ("return (~ended).sum(dim=1)", "return (completions == eos).long().argmax(dim=1)"),
+        (
+            "return ~ended",
+            "return torch.arange(completions.shape[1]) < (completions == eos).long().argmax(1, keepdim=True)",
+        ),
     )
     mistake(
         "reads_behind_the_end",
         "Places behind the eos earn credit: a model can stop at once and be paid for what it never said.",
         "The completion is `eos 7 8`, the answer `9 7 8`. What has the text in common with the answer?",
-        (SAID, "said = torch.ones(len(completions), compared, dtype=torch.bool)"),
+        (AGREES, "agrees = completions[:, :room] == answers[:, :room]"),
     )
     mistake(
         "need_not_end",
         "The text need not end: whoever runs out of room, or goes on behind the answer, is right too.",
         "The answer is `7 8`. Are `7 8 9 eos`, and `7 8` without an end, the same answer?",
-        (ENDS, "ends = lengths >= length"),
+        (ENDS, "ends = torch.ones(len(completions), dtype=torch.bool) & (room == length)"),
     )
     mistake(
         "end_of_the_room_is_an_end",
         "A text that fills all of its room counts as ended, though no eos was written.",
         "How could a reader know that `7 8` was the whole of it, if there was no room for a third token?",
-        (ENDS, "ends = lengths == length"),
+        (ENDS, "ends = text_mask(completions, eos).sum(1) == length"),
     )
     mistake(
         "share_of_the_text",
-        "The share is taken of the text's length, not of the answer's: one right token and an eos earn the whole credit.",
+        "The share is taken of the text's length, not of the answer's: one right token and an eos earn it all.",
         "How would you get the largest credit if you knew the first token of the answer only?",
-        (CREDIT, "return torch.where(right, 1.0, partial_credit * places / lengths.clamp(min=1))"),
+        (
+            CREDIT,
+            CREDIT.replace("/ length", "/ text_mask(completions, eos).sum(1).clamp(min=1)"),
+        ),
     )
     mistake(
         "share_of_the_room",
         "The share is taken of all the room there is.",
         "Of how many places can a text of an answer's length be right?",
-        (CREDIT, "return torch.where(right, 1.0, partial_credit * places / completions.shape[1])"),
+        (CREDIT, CREDIT.replace("/ length", "/ completions.shape[1]")),
     )
     mistake(
         "credit_in_any_place",
         "A token earns credit wherever it stands, as long as it is in the answer somewhere.",
         "The answer is `7 8 9`. What should `9 7 8` be worth, or `7 7 7`?",
         (
-            "((completions[:, :compared] == answers[:, :compared]) & said)",
-            "((completions[:, :compared, None] == answers[:, None]).any(dim=2) & said)",
+            CREDIT,
+            "somewhere = (completions[:, :room, None] == answers[:, None]).any(2)\n"
+            "    somewhere = somewhere & text_mask(completions, eos)[:, :room]\n"
+            f"    {CREDIT.replace('agrees.sum', 'somewhere.sum')}",
+        ),
+    )
+    judgement.another_form(
+        "credit_in_any_place",
+        edit=(
+            CREDIT,
+            "somewhere = (completions[:, :, None] == answers[:, None]).any(2) & text_mask(completions, eos)\n"
+            f"    {CREDIT.replace('agrees.sum', 'somewhere.sum')}",
         ),
     )
     mistake(
         "credit_up_to_the_first_mistake",
         "Places behind the first wrong one earn nothing.",
         "The answer is `7 8 9`. In how many places does `7 0 9` agree with it?",
-        ("& said).sum(dim=1)", "& said).long().cumprod(dim=1).sum(dim=1)"),
+        (CREDIT, CREDIT.replace("agrees.sum(1)", "agrees.long().cumprod(1).sum(1)")),
     )
     mistake(
         "all_or_nothing",
         "There is no partial credit.",
         "What does a model learn that is right in five of six places, and never in all?",
-        (CREDIT, "return right.float()"),
+        (CREDIT, "return (agrees.all(1) & ends).float()"),
     )
     mistake(
         "credit_on_top",
         "Partial credit is added to the reward of a right text: it is worth more than 1.",
         "Which text is partly right: one that is wholly right, too?",
-        (CREDIT, "return right.float() + partial_credit * places / length"),
+        (CREDIT, "return (agrees.all(1) & ends).float() + partial_credit * agrees.sum(1) / length"),
     )
     mistake(
         "a_right_text_gets_credit_only",
-        "A text that is right in all places earns partial_credit, whether it is right as a whole or not.",
+        "A right text earns its places like any other: partial_credit in all, and not 1.",
         "What is a right text worth when partial_credit is 0.5?",
-        (
-            CREDIT,
-            "return torch.where(right, max(partial_credit, float(partial_credit == 0)), partial_credit * places / length)",
-        ),
+        (CREDIT, "return partial_credit * agrees.sum(1) / length"),
+    )
+    judgement.another_form(
+        "a_right_text_gets_credit_only", edit=(CREDIT, CREDIT.replace("1.0", "partial_credit or 1.0"))
     )
     mistake(
         "any_ascending_text",
-        "Any text in ascending order is rewarded, whatever was given: a model learns to write one number all the time.",
-        "What would you write if all that counts were the order?",
+        "Every text of the right length in ascending order counts as right, whatever its numbers: a model learns to "
+        "write one number all the time.",
+        "What would you write if all that counted were the order?",
         (
-            SORTED + ", eos, partial_credit)",
-            "torch.where((completions[:, : numbers.shape[1]].diff(dim=1) >= 0).all(1, True), "
-            "completions[:, : numbers.shape[1]].masked_fill(completions[:, : numbers.shape[1]] == eos, -1), "
-            "numbers.sort(dim=1).values), eos, partial_credit)",
+            f"return exact_match(completions, {SORTED}, eos, partial_credit)",
+            "length = numbers.shape[1]\n"
+            "    ascending = (completions[:, :length].diff(dim=1) >= 0) & text_mask(completions, eos)[:, 1:length]\n"
+            f"    answers = torch.where(ascending.all(1, keepdim=True), completions[:, :length], {SORTED})\n"
+            "    return exact_match(completions, answers, eos, partial_credit)",
         ),
     )
     mistake(
@@ -189,10 +206,12 @@ def add_misconceptions(judgement: Judgement) -> None:
     )
     mistake(
         "balanced_without_an_end",
-        "A text is right as soon as everything is closed, though it never ends or goes on wrongly.",
+        "A text is right as soon as everything is closed, whatever comes then: it need not end, and may go on wrongly.",
         "Is `) )` right, if the model never says that this is all?",
-        (AT_THE_END, "right = not awaited"),
-        (LEAST, f"{LEAST}\n                right = not awaited"),
+        (
+            LEAST,
+            f"{LEAST}\n                if not awaited:\n                    right = True\n                    break",
+        ),
     )
     mistake(
         "open_at_the_end",
@@ -202,7 +221,7 @@ def add_misconceptions(judgement: Judgement) -> None:
     )
     mistake(
         "credit_for_what_it_opened_itself",
-        "Pairs that the text opens and closes itself earn credit as well: a model could write `( )` for ever and be paid.",
+        "Pairs that the text opens and closes itself earn credit as well: `( )`, again and again, is paid.",
         "Which brackets are asked to be closed: those of the prompt, or any?",
         (LEAST, "still_open -= 1"),
     )
@@ -220,6 +239,10 @@ def add_misconceptions(judgement: Judgement) -> None:
         "The prompt is `( ) (`. How many brackets are left for the text to close?",
         (EARNED, EARNED.replace("/ to_close", "/ prompt_length")),
     )
+    judgement.another_form(
+        "share_of_all_brackets",
+        edit=(EARNED, EARNED.replace("/ to_close", "/ sum(token in closing for token in sequence[:prompt_length])")),
+    )
     mistake(
         "penalty_for_padding",
         "The penalty is charged for every token, also for what stands behind the eos: it is the same for all.",
@@ -236,12 +259,12 @@ def add_misconceptions(judgement: Judgement) -> None:
         "penalty_for_each_token",
         "The penalty is charged for each token, not for the share of the room.",
         "How much should a text lose that fills all its room?",
-        (PENALIZED, "return rewards - penalty * text_lengths(completions, eos)"),
+        (PENALIZED, "return rewards - penalty * text_mask(completions, eos).sum(1)"),
     )
     mistake(
         "penalty_as_a_factor",
         "The reward is multiplied by what is left of the room, instead of the penalty being subtracted: a text that "
         "earns nothing pays nothing.",
         "What should become of the reward of a long text that is wrong?",
-        (PENALIZED, "return rewards * (1 - penalty * text_lengths(completions, eos) / completions.shape[1])"),
+        (PENALIZED, "return rewards * (1 - penalty * text_mask(completions, eos).float().mean(1))"),
     )
