@@ -1,6 +1,7 @@
-"""Advantages of a rollout, and how well its values predict (Schulman et al. 2016, "High-Dimensional Continuous Control").
+"""Advantages of a rollout, and how well its values predict (Schulman et al. 2016, "High-Dimensional Continuous Control
+Using Generalized Advantage Estimation").
 
-Symbols: a rollout holds `steps` of each of `envs` environments, and all arrays are (steps, envs). `values[t]` is V(s_t);
+Symbols: a rollout holds `steps` of each of `envs` environments; all arrays are (steps, envs). `values[t]` is V(s_t);
 `next_values[t]` is V of the observation that step t led to, before any reset. A step is `terminated` where the task
 ended there: nothing follows, so what follows is worth 0. It is `truncated` where only the recording ended, by a time
 limit: the task would have gone on.
@@ -32,7 +33,7 @@ def gae(
     # Both end the recursion: the next row belongs to another episode.
     decay = np.where(terminated | truncated, 0.0, gamma * lam)
     advantages = np.empty_like(rewards)
-    following = np.zeros_like(rewards[0])  # the advantage one step later, of each environment
+    following = np.zeros(rewards.shape[1])  # the advantage one step later, of each environment
     for t in reversed(range(len(rewards))):
         following = deltas[t] + decay[t] * following
         advantages[t] = following

@@ -1,4 +1,5 @@
-"""The parts of PPO's loss, and the numbers to watch while it falls (Schulman et al. 2017, "Proximal Policy Optimization").
+"""The parts of PPO's loss, and the numbers to watch while it falls (Schulman et al. 2017, "Proximal Policy Optimization
+Algorithms").
 
 Symbols: `old_log_probs` are those with which the actions were drawn, `log_probs` those under the policy as it is now,
 and ratio = exp(log_probs − old_log_probs). `returns` are what the values are to predict. What is data to a loss (old
