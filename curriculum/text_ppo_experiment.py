@@ -29,9 +29,7 @@ METHODS: dict[str, ReinforceConfig | TextPPOConfig] = {
 }
 PRICED = TextPPOConfig("even", imitated=0, updates=120, partial_credit=1.0, learning_rate=2e-3, every=10)
 RUNS: dict[str, ReinforceConfig | TextPPOConfig] = {
-    **{
-        f"{name} at {rate:g}": replace(config, learning_rate=rate) for name, config in METHODS.items() for rate in RATES
-    },
+    **{f"{name} at {rate:g}": replace(way, learning_rate=rate) for name, way in METHODS.items() for rate in RATES},
     **{f"price {price:g}": replace(PRICED, kl_coef=price) for price in PRICES},
 }
 CURVES = ("update", "reward", "solved", "kl", "entropy", "first_clip_fraction", "clip_fraction", "explained_variance")
