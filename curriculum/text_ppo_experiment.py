@@ -27,7 +27,7 @@ METHODS: dict[str, ReinforceConfig | TextPPOConfig] = {
     "PPO, 1 step": TextPPOConfig("copy", updates=UPDATES, every=4, kl_coef=0.0, epochs=1, minibatches=1),
     "PPO, 4 steps": TextPPOConfig("copy", updates=UPDATES, every=4, kl_coef=0.0, epochs=2, minibatches=2),
 }
-PRICED = TextPPOConfig("even", imitated=0, updates=120, partial_credit=1.0, learning_rate=2e-3, every=10)
+PRICED = TextPPOConfig("even", imitated=0, updates=80, partial_credit=1.0, learning_rate=2e-3, every=8)
 RUNS: dict[str, ReinforceConfig | TextPPOConfig] = {
     **{f"{name} at {rate:g}": replace(way, learning_rate=rate) for name, way in METHODS.items() for rate in RATES},
     **{f"price {price:g}": replace(PRICED, kl_coef=price) for price in PRICES},
