@@ -115,9 +115,9 @@ def the_copy_does_not_learn(s: Submission, rng: np.random.Generator) -> Iterator
     model = bring(s, weights, 0.5)
     copied = s.build(COPY, model)
     for who, module, learns in (("the copy", copied, False), ("the model", model, True)):
-        for part in (module, module.build("get_submodule", "dropout")):
-            mode = "training" if learns else "evaluation"
-            yield identical(f"the mode of {who}", part.get("training"), learns, f"{who} is not in {mode} mode")
+        mode = "training" if learns else "evaluation"
+        as_asked = [part.get("training") is learns for part in (module, module.build("get_submodule", "dropout"))]
+        yield holds(f"the mode of {who}", all(as_asked), f"{who}, or a part of it, is not in {mode} mode")
         for name, value in weights.items():
             parameter = module.build("get_parameter", name)
             text = f"a parameter of {who} {'learns no more' if learns else 'still learns'} (its requires_grad)"
@@ -168,11 +168,11 @@ def is_data(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     models = bring(s, case.weights), bring(s, case.ref_weights)
     given = (case.texts.tokens, case.texts.mask, case.scores, case.kl_coef)
     batch = s.build(NAME, *models, *given)
-    for name in KEYS:
-        value = batch.build("__getitem__", name)
-        traced = value.get("requires_grad")
-        yield holds(f"the gradient of {name}", traced is False, f"{name} of the batch still carries a gradient")
-        like = {"tokens": case.texts.tokens, "mask": case.texts.mask, "kl": case.scores}
+    parts = {name: batch.build("__getitem__", name) for name in KEYS}
+    traced = [name for name, value in parts.items() if value.get("requires_grad") is not False]
+    yield holds("the gradient of the batch", not traced, f"a gradient is still carried by {', '.join(traced)}")
+    like = {"tokens": case.texts.tokens, "mask": case.texts.mask, "kl": case.scores}
+    for name, value in parts.items():
         yield same_type(name, value.fetch(), like.get(name, torch.zeros(case.texts.mask.shape)))
 
 
@@ -223,8 +223,8 @@ mistake(
 )
 mistake(
     "reference_drops_out",
-    "The copy stays in training mode: with dropout, its log-probs differ from the model's before anything is learned, "
-    "and KL(start ‖ start) is not 0.",
+    "The copy, or a part of it, stays in training mode: with dropout, its log-probs differ from the model's before "
+    "anything is learned, and KL(start ‖ start) is not 0.",
     "Which mode gives the same log-probs at every call?",
     (".eval()", ""),
 )
@@ -286,6 +286,7 @@ mistake(
     "Which tokens did the policy choose?",
     (KL, "(log_probs - ref_log_probs).sum(dim=1)"),
 )
+also("divergence_over_pads", (KL, "(log_probs - ref_log_probs).nansum(dim=1)"))
 mistake(
     "multiplied_by_the_mask",
     "The differences are multiplied by the mask: −inf − (−inf) at a pad is NaN, and NaN · 0 is NaN.",

@@ -51,11 +51,24 @@ def otherwise_laid_out(value: Any) -> Any:
 def without_gradient(
     s: Submission, name: str, inputs: Sequence[Any], by: dict[int, str], result: str, cotangent: Tensor
 ) -> Iterator[Observation]:
-    """The function's result is data: no gradient comes from it to the inputs of these positions."""
+    """The function's result is data: no gradient comes from it to the inputs of these positions.
+
+    It is one observation: a mistake is the same, whichever of the inputs it reaches.
+    """
     _, gradients = s.vjp(name, *inputs, wrt=list(by), cotangent=cotangent)
-    for gradient, source in zip(gradients, by.values(), strict=True):
-        none = gradient is None or not bool(gradient.isnan().any() | gradient.any())
-        yield holds(f"the gradient by {source}", none, f"a gradient comes from the {result} to the {source}")
+    reached = [
+        source
+        for gradient, source in zip(gradients, by.values(), strict=True)
+        if gradient is not None and bool(gradient.isnan().any() | gradient.any())
+    ]
+    problem = f"a gradient comes from the {result} to the {' and the '.join(reached)}"
+    yield holds(f"the gradient of the {result}", not reached, problem)
+
+
+def no_nan(name: str, got: Any) -> Observation:
+    """No NaN has come out; if one has, it does not count how far it was carried."""
+    lost = isinstance(got, Tensor) and bool(got.isnan().any())
+    return holds(f"NaN in {name}", not lost, f"{name} hold NaN")
 
 
 def unchanged(s: Submission, inputs: dict[str, Any], call: Callable[[list[Any]], object]) -> Iterator[Observation]:

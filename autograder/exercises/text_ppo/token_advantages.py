@@ -15,7 +15,7 @@ from autograder.exercise import Judgement
 from autograder.observation import Observation, close, same_type
 from autograder.submission import Submission
 
-from .texts import DTYPES, disturbed, numbers, otherwise_laid_out, runs, unchanged, without_gradient
+from .texts import DTYPES, disturbed, no_nan, numbers, otherwise_laid_out, runs, unchanged, without_gradient
 from .token_advantages_misconceptions import add_misconceptions
 
 token_advantages = Judgement(
@@ -116,6 +116,7 @@ def ignores_what_is_not_kept(s: Submission, rng: np.random.Generator) -> Iterato
     expected = by_definition(rewards, values, mask, gamma, lam)
     for first, second in ((rewards, disturbed(rng, values, mask)), (disturbed(rng, rewards, mask), values)):
         got = s.call(NAME, first, second, mask, gamma, lam)
+        yield no_nan("the advantages beside strange pads", got)
         yield close("the advantages beside strange pads", got, expected, magnitude=10.0, precision=SINGLE)
 
 
@@ -127,6 +128,7 @@ def whitens_the_kept(s: Submission, rng: np.random.Generator) -> Iterator[Observ
         advantages = scale * (numbers(rng, *mask.shape) + 1.5)
         for given in (advantages, disturbed(rng, advantages, mask)):
             got = s.call(WHITEN, given, mask)
+            yield no_nan("the whitened advantages", got)
             yield close("the whitened advantages", got, whitened(advantages, mask), magnitude=10.0, precision=SINGLE)
 
 

@@ -15,6 +15,12 @@ CHOSEN = "torch.where(mask, whitened, 0.0)"
 WHITENED = "(advantages - kept.mean()) / (kept.std(correction=0) + 1e-8)"
 
 
+def kept(name: str, step: int) -> str:
+    """What stands so many columns further on; 0 where nothing is kept, or no column is."""
+    column = f"t {'+' if step > 0 else '-'} {abs(step)}"
+    return f"(torch.where(mask[:, {column}], {name}[:, {column}], 0.0) if 0 <= {column} < mask.shape[1] else 0.0)"
+
+
 def along(axis: int) -> str:
     """Whitening along one axis only."""
     return (
@@ -85,7 +91,15 @@ def add_misconceptions(token_advantages: Judgement) -> None:
         "value_after_the_token",
         (
             DELTA,
-            "rewards[:, t] + gamma * values[:, t] - (torch.where(mask[:, t - 1], values[:, t - 1], 0.0) if t else 0.0)",
+            f"rewards[:, t] + gamma * values[:, t] - {kept('values', -1)}",
+        ),
+    )
+    also(
+        "value_after_the_token",
+        (
+            DELTA,
+            "rewards[:, t] + gamma * torch.where(mask[:, t + 1 :].any(dim=1), values[:, t], 0.0)"
+            f" - {kept('values', -1)}",
         ),
     )
     mistake(
@@ -142,6 +156,11 @@ def add_misconceptions(token_advantages: Judgement) -> None:
         "Can a token change a reward that came before it?",
         (BACKWARDS, "range(rewards.shape[1])"),
     )
+    also(
+        "forwards",
+        (BACKWARDS, "range(rewards.shape[1])"),
+        (DELTA, f"rewards[:, t] + gamma * {kept('values', 1)} - values[:, t]"),
+    )
     mistake(
         "reward_shifted",
         "δ takes the reward of another column: r_t is the one for token t.",
@@ -149,6 +168,8 @@ def add_misconceptions(token_advantages: Judgement) -> None:
         (DELTA, "rewards[:, t - 1] + gamma * next_value - values[:, t]"),
     )
     also("reward_shifted", (DELTA, "rewards[:, min(t + 1, rewards.shape[1] - 1)] + gamma * next_value - values[:, t]"))
+    for step in (-1, 1):
+        also("reward_shifted", (DELTA, f"{kept('rewards', step)} + gamma * next_value - values[:, t]"))
     mistake(
         "whitened_at_once",
         "token_advantages returns whitened advantages. The returns need them as they are.",
@@ -195,11 +216,21 @@ def add_misconceptions(token_advantages: Judgement) -> None:
         "Which part should a pad have in the loss?",
         (CHOSEN, "whitened"),
     )
+    also(
+        "pads_not_zero",
+        (KEPT, STEP),
+        (NEXT_ADVANTAGE, "next_advantage = torch.where(mask[:, t], advantages[:, t], 0.0)"),
+    )
     mistake(
         "multiplied_by_the_mask",
         "What is not kept is multiplied by 0. Where NaN stands, it stays NaN.",
         "Which operation chooses a 0 without computing with what it replaces?",
         (CHOSEN, "whitened * mask"),
+    )
+    also(
+        "multiplied_by_the_mask",
+        (KEPT, f"({STEP}) * mask[:, t]"),
+        (NEXT_VALUE, "next_value = values[:, t] * mask[:, t]"),
     )
     mistake(
         "divided_by_the_variance",

@@ -132,6 +132,8 @@ SHARE = "(log_probs - ref_log_probs)"
 SCORE = "torch.where(last, scores[:, None], 0.0)"
 RESULT = "return torch.where(mask, rewards, 0.0)"
 LAST = "last = mask & ~following"
+ELSEWHERE = (RESULT, "return torch.where(last & ~mask, scores[:, None], torch.where(mask, rewards, 0.0))")
+"""Keeps a score that stands where nothing is kept."""
 MOVED = "following = torch.zeros_like(mask)\n    following[:, :-1] = mask[:, 1:]\n"
 LENGTH = "mask.sum(dim=1, keepdim=True)"
 
@@ -163,6 +165,15 @@ mistake(
         "    last[:, :-1] = ends[:, 1:]\n    last &= mask",
     ),
 )
+also(
+    "before_the_end",  # of a text of one token, before it
+    (
+        MOVED + "    " + LAST,
+        "ends = mask.clone()\n    ends[:, :-1] &= ~mask[:, 1:]\n    last = torch.zeros_like(mask)\n"
+        "    last[:, :-1] = ends[:, 1:]",
+    ),
+    ELSEWHERE,
+)
 mistake(
     "last_column",
     "The score stands in the last column of the batch, where shorter texts have only pads.",
@@ -172,7 +183,12 @@ mistake(
 also(
     "last_column",
     (LAST, "last = torch.zeros_like(mask)\n    last[:, -1] = True"),
-    (RESULT, "return torch.where(last, torch.where(mask, rewards, scores[:, None]), torch.where(mask, rewards, 0.0))"),
+    ELSEWHERE,
+)
+also(
+    "last_column",  # but not of a text that keeps nothing
+    (LAST, "last = torch.zeros_like(mask)\n    last[:, -1] = mask.any(dim=1)"),
+    ELSEWHERE,
 )
 mistake(
     "first_kept",
@@ -187,6 +203,7 @@ mistake(
     "In which column does the completion begin, if there is a prompt in front of it?",
     (LAST, f"last = torch.arange(mask.shape[1]) == {LENGTH} - 1"),
 )
+also("length_as_column", (LAST, f"last = torch.arange(mask.shape[1]) == {LENGTH} - 1"), ELSEWHERE)
 mistake(
     "writes_where_nothing_is_kept",
     "A text that keeps nothing gets its score too, in its last column.",

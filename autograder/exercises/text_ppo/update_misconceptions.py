@@ -40,6 +40,22 @@ def by_text(reduced: str) -> tuple[str, str]:
     )
 
 
+def multiplied(arriving: str = "") -> tuple[tuple[str, str], ...]:
+    """All columns are computed and multiplied by the mask before each mean, and if asked for as they arrive too."""
+
+    def mean(x: str) -> str:
+        return f"({x} * mask).sum() / mask.sum()"
+
+    return (
+        (OLD, f'part["mask"], part["log_probs"]{arriving}'),
+        (LOG_PROBS, f"{FULL}{arriving}"),
+        (SURROGATE, mean(f"-torch.minimum({R} * {ALL}, {CLIPPED} * {ALL})")),
+        (VALUE_LOSS, "0.5 * " + mean('(values[:, :-1] - part["returns"]).square()')),
+        (SHARE, mean("((ratio - 1).abs() > clip)")),
+        (KL, mean("approx_kl(log_probs, old_log_probs)[2]")),
+    )
+
+
 def add_misconceptions(update: Judgement) -> None:
     def mistake(identity: str, message: str, question: str, *edits: tuple[str, str]) -> None:
         update.misconception(identity, edits=edits, message=message, question=question)
@@ -91,6 +107,14 @@ def add_misconceptions(update: Judgement) -> None:
         "The difference of log-probs is used as the ratio: it is 0 where nothing has changed, not 1.",
         "What is π/π_old in terms of log π and log π_old?",
         (SURROGATE, f"-torch.minimum({R}.log() * {A}, {R}.log().clamp(-clip, clip) * {A}).mean()"),
+    )
+    clamped_around_1 = (SURROGATE, f"-torch.minimum({R}.log() * {A}, {R}.log().clamp(1 - clip, 1 + clip) * {A}).mean()")
+    also("log_ratio_for_the_ratio", clamped_around_1)
+    also(
+        "log_ratio_for_the_ratio",
+        clamped_around_1,
+        (RATIO, RATIO.removesuffix(".exp()")),
+        (KL, "(ratio - 1 - (log_probs - old_log_probs)).mean()"),
     )
     mistake(
         "ratio_of_texts",
@@ -163,6 +187,8 @@ def add_misconceptions(update: Judgement) -> None:
             " / mask.sum()",
         ),
     )
+    also("multiplied_by_the_mask", *multiplied())
+    also("multiplied_by_the_mask", *multiplied(' * part["mask"]'))
     mistake(
         "chosen_too_late",
         "The kept entries are chosen after the ratio was computed. The loss is right, but the gradient of what is "
