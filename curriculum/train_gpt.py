@@ -15,7 +15,7 @@ import math
 import os
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 
+from curriculum.config_options import option, options_of
 from curriculum.gpt import GPT, GPTConfig, configure_optimizer, next_token_loss
 from curriculum.sampling import generate
 from curriculum.text_data import Corpus, corpus_named, windows
@@ -31,11 +32,6 @@ from curriculum.text_data import Corpus, corpus_named, windows
 Log = Callable[[dict[str, Any]], None]
 EVALUATED = 16
 """Windows over which a validation loss is the mean, at most: as many as fit into the tokens that are kept for it."""
-
-
-def option(default: Any, help: str) -> Any:
-    """A field that is an option of the command too."""
-    return field(default=default, metadata={"help": help})
 
 
 @dataclass(frozen=True)
@@ -272,19 +268,8 @@ def _report(record: dict[str, Any]) -> None:
     )
 
 
-def _options(command: Callable[..., None]) -> Callable[..., None]:
-    """The fields of the configuration as options."""
-    for item in reversed(fields(TrainConfig)):
-        name = "--" + item.name.replace("_", "-")
-        kind: dict[str, Any] = {"is_flag": True} if item.default is False else {"type": type(item.default)}
-        command = click.option(name, default=item.default, show_default=True, help=item.metadata["help"], **kind)(
-            command
-        )
-    return command
-
-
 @click.command(help=(__doc__ or "").splitlines()[0])
-@_options
+@options_of(TrainConfig)
 @click.option("--out", type=click.Path(path_type=Path), default=Path("build/gpt"), help="Folder of log and checkpoint.")
 @click.option("--resume", is_flag=True, help="Go on from the checkpoint in that folder.")
 def main(out: Path, resume: bool, **options: Any) -> None:

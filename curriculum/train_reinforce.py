@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from torch import Tensor, nn
 
+from curriculum.config_options import option, options_of
 from curriculum.diagnostics import Checklist, Finding
 from curriculum.gpt import GPT, GPTConfig, configure_optimizer, next_token_loss
 from curriculum.progressive.logs import JsonLines, read
@@ -32,11 +33,6 @@ from curriculum.text_tasks import EOS, PAD, TASKS, TextTask
 Log = Callable[[dict[str, Any]], None]
 MEASURED = 512
 """Fresh texts of which it is counted how many are right."""
-
-
-def option(default: Any, help: str) -> Any:
-    """A field that is an option of the command too."""
-    return field(default=default, metadata={"help": help})
 
 
 @dataclass(frozen=True)
@@ -277,19 +273,8 @@ def _in_short(record: dict[str, Any]) -> str:
     return "  ".join(parts)
 
 
-def _options(command: Callable[..., None]) -> Callable[..., None]:
-    """The fields of the configuration as options."""
-    for item in reversed(fields(ReinforceConfig)):
-        name = "--" + item.name.replace("_", "-")
-        help = item.metadata["help"]
-        command = click.option(name, default=item.default, show_default=True, help=help, type=type(item.default))(
-            command
-        )
-    return command
-
-
 @click.command(help=(__doc__ or "").splitlines()[0])
-@_options
+@options_of(ReinforceConfig)
 @click.option(
     "--out", type=click.Path(path_type=Path), default=Path("build/reinforce"), help="Folder of log and checkpoint."
 )
