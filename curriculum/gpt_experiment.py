@@ -7,9 +7,9 @@ on where it was.
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ import click
 import torch
 from torch import Tensor
 
+from curriculum.experiment_files import once, write_result
 from curriculum.gpt import GPT, Block, GPTConfig, causal_mask
 from curriculum.provenance import provenance
 from curriculum.sampling import generate
@@ -134,16 +135,11 @@ def measured(task: str, seed: int) -> dict[str, Any]:
 @click.option("--out", type=click.Path(path_type=Path), default=Path("results/gpt.json"), show_default=True)
 @click.option("--kept", type=click.Path(path_type=Path), default=Path("build/gpt_experiment"), show_default=True)
 def main(seeds: tuple[int, ...], out: Path, kept: Path) -> None:
-    kept.mkdir(parents=True, exist_ok=True)
     runs: dict[str, dict[str, Any]] = {task: {} for task in TASKS}
     for task in TASKS:
         for seed in seeds:
             path = kept / f"{task}-{seed}.json"
-            if not path.exists():
-                draft = path.with_suffix(".part")
-                draft.write_text(json.dumps(measured(task, seed)), encoding="utf-8")
-                draft.replace(path)
-            runs[task][str(seed)] = record = json.loads(path.read_text(encoding="utf-8"))
+            runs[task][str(seed)] = record = once(path, partial(measured, task, seed))
             last, floor = record["validation_loss"][-1], record["floor"]
             click.echo(
                 f"{task}, seed {seed}: validation loss {last:.3f} (floor {floor:.3f}), "
@@ -161,8 +157,7 @@ def main(seeds: tuple[int, ...], out: Path, kept: Path) -> None:
         "runs": runs,
         "stream_variance": depth,
     }
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(json.dumps(result, indent=None, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
+    write_result(out, result)
     click.echo(f"wrote {out}")
 
 

@@ -6,14 +6,15 @@ from random weights. A run that was done is kept, so an experiment that is stopp
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 import torch
 
+from curriculum.experiment_files import once, write_result
 from curriculum.provenance import provenance
 from curriculum.train_reinforce import BASELINES, ReinforceConfig, Training
 
@@ -55,16 +56,11 @@ def _short(value: float | None) -> float | None:
 @click.option("--kept", type=click.Path(path_type=Path), default=Path("build/reinforce_experiment"), show_default=True)
 def main(seeds: int, out: Path, kept: Path) -> None:
     torch.set_num_threads(1)  # in a model this small a second thread would only wait for the first
-    kept.mkdir(parents=True, exist_ok=True)
     runs: dict[str, dict[str, Any]] = {name: {} for name in RUNS}
     for seed in range(seeds):
         for name, config in RUNS.items():
             path = kept / f"{name.replace('/', '-')}-{seed}.json"
-            if not path.exists():
-                draft = path.with_suffix(".part")
-                draft.write_text(json.dumps(measured(replace(config, seed=seed))), encoding="utf-8")
-                draft.replace(path)
-            record = runs[name][str(seed)] = json.loads(path.read_text(encoding="utf-8"))
+            record = runs[name][str(seed)] = once(path, partial(measured, replace(config, seed=seed)))
             first, last = record["solved"][0], record["solved"][-1]
             click.echo(f"{name}, seed {seed}: {first:.0%} right, then {last:.0%}; {record['seconds']:.0f} s")
     result = {
@@ -73,8 +69,7 @@ def main(seeds: int, out: Path, kept: Path) -> None:
         "configs": {name: asdict(config) for name, config in RUNS.items()},
         "runs": runs,
     }
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(json.dumps(result, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
+    write_result(out, result)
     click.echo(f"wrote {out}")
 
 
