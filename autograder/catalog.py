@@ -6,7 +6,7 @@ import difflib
 import functools
 import importlib
 
-from .entries import attention, dropout, gpt, ppo, progressive, reinforce, text
+from .entries import attention, cartpole, continuous, dropout, gpt, ppo, progressive, reinforce, text, text_ppo
 from .errors import JudgeError, UsageError
 from .exercise import Exercise, Judgement
 
@@ -18,6 +18,9 @@ EXERCISES: tuple[Exercise, ...] = (
     *reinforce.ENTRIES,
     *text.ENTRIES,
     *ppo.ENTRIES,
+    *cartpole.ENTRIES,
+    *continuous.ENTRIES,
+    *text_ppo.ENTRIES,
 )
 
 

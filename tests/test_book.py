@@ -28,6 +28,9 @@ NOTEBOOKS = {
     "03_reinforce/reinforce": "03_reinforce/reinforce.ipynb",
     "03_reinforce/text": "03_reinforce/text.ipynb",
     "04_ppo/ppo": "04_ppo/ppo.ipynb",
+    "04_ppo/speed": "04_ppo/cartpole.ipynb",
+    "04_ppo/continuous": "04_ppo/continuous.ipynb",
+    "04_ppo/text": "04_ppo/text_ppo.ipynb",
 }
 """Each page of theory with its notebook."""
 PAGES = tuple(NOTEBOOKS)

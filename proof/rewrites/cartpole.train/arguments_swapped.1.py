@@ -1,0 +1,89 @@
+"""generators, one flat loop; loss of three helpers; log_softmax and multinomial"""
+import itertools
+
+import numpy as np
+import torch
+from torch import nn
+
+import curriculum.collecting as collecting
+from curriculum.advantages import gae
+from curriculum.ppo import categorical_entropy, clipped_surrogate, clipped_value_loss, normalize_advantages
+
+
+class Actor:
+    def __init__(self, model):
+        self.model = model
+
+    def act(self, observations):
+        with torch.no_grad():
+            logits = self.model.logits(torch.from_numpy(observations))
+            log_p = torch.log_softmax(logits, dim=-1)
+            drawn = torch.multinomial(log_p.exp(), num_samples=1)
+            chosen = log_p.gather(1, drawn)
+        return drawn[:, 0].numpy(), chosen[:, 0].numpy()
+
+    def value(self, observations):
+        with torch.no_grad():
+            values = self.model.value(torch.from_numpy(observations))
+        return values.numpy()
+
+
+def _policy_term(logits, batch, clip):
+    new = -nn.functional.cross_entropy(logits, batch["actions"], reduction="none")
+    return clipped_surrogate(batch["log_probs"], new, normalize_advantages(batch["advantages"]), clip)
+
+
+def _value_term(v, batch, clip):
+    return clipped_value_loss(v, batch["values"], batch["returns"], clip)
+
+
+def _entropy_term(logits):
+    h = categorical_entropy(logits)
+    return h.sum() / len(h)
+
+
+def minibatch_loss(model, batch, clip, value_coef, entropy_coef):
+    logits = model.logits(batch["observations"])
+    loss = _policy_term(logits, batch, clip)
+    loss = loss + value_coef * _value_term(model.value(batch["observations"]), batch, clip)
+    return loss - entropy_coef * _entropy_term(logits)
+
+
+def _rollouts(env, actor, updates, steps):
+    obs = env.reset()
+    for _ in range(updates):
+        rollout, obs = collecting.collect(env, actor, obs, steps)
+        yield rollout
+
+
+def _batches(rollout, epochs, parts, seeds):
+    for _, seed in zip(range(epochs), seeds):
+        for batch in collecting.minibatches(rollout, parts, seed):
+            yield {key: torch.from_numpy(np.ascontiguousarray(x)) for key, x in batch.items()}
+
+
+def train(
+    env,
+    model,
+    optimizer,
+    updates,
+    steps,
+    epochs,
+    parts,
+    gamma=0.98,
+    lam=0.9,
+    clip=0.2,
+    value_coef=1.0,
+    entropy_coef=0.0,
+    max_norm=0.5,
+):
+    seeds = itertools.count(1)
+    for r in _rollouts(env, Actor(model), updates, steps):
+        a = gae(r["rewards"], r["values"], r["next_values"], r["terminated"], r["truncated"], gamma, lam)
+        g = a + r["values"]
+        data = dict(r, advantages=a, returns=g)
+        for batch in _batches(data, epochs, parts, seeds):
+            optimizer.zero_grad()
+            minibatch_loss(model, batch, clip, value_coef, entropy_coef).backward()
+            nn.utils.clip_grad_norm_(model.parameters(), max_norm)
+            optimizer.step()

@@ -1,0 +1,83 @@
+"""generators, one flat loop; loss by unpacking the batch, index arithmetic; torch.distributions"""
+import itertools
+
+import numpy as np
+import torch
+from torch import nn
+
+import curriculum.collecting as collecting
+from curriculum.advantages import gae
+from curriculum.ppo import categorical_entropy, clipped_surrogate, clipped_value_loss, normalize_advantages
+
+
+class Actor:
+    """Acts with a model, and asks it for values; arrays in and out."""
+
+    def __init__(self, model):
+        self.model = model
+
+    @torch.no_grad()
+    def act(self, observations):
+        dist = torch.distributions.Categorical(logits=self.model.logits(torch.as_tensor(observations)))
+        actions = dist.sample()
+        return actions.numpy(), dist.log_prob(actions).numpy()
+
+    @torch.no_grad()
+    def value(self, observations):
+        return self.model.value(torch.as_tensor(observations)).numpy()
+
+
+def minibatch_loss(model, batch, clip, value_coef, entropy_coef):
+    names = ("observations", "actions", "log_probs", "advantages", "values", "returns")
+    obs, act, logp_old, adv, v_old, target = (batch[name] for name in names)
+    out = model.logits(obs)
+    logp = out[torch.arange(len(act)), act] - torch.logsumexp(out, dim=1)
+    terms = torch.stack(
+        [
+            clipped_surrogate(logp, logp_old, normalize_advantages(adv), clip),
+            clipped_value_loss(model.value(obs), v_old, target, clip),
+            torch.mean(categorical_entropy(out)),
+        ]
+    )
+    weights = torch.tensor([1.0, value_coef, -entropy_coef], dtype=terms.dtype)
+    return terms @ weights
+
+
+def _rollouts(env, actor, updates, steps):
+    obs = env.reset()
+    for _ in range(updates):
+        rollout, obs = collecting.collect(env, actor, obs, steps)
+        yield rollout
+
+
+def _batches(rollout, epochs, parts, seeds):
+    for _, seed in zip(range(epochs), seeds):
+        for batch in collecting.minibatches(rollout, parts, seed):
+            yield {key: torch.from_numpy(np.ascontiguousarray(x)) for key, x in batch.items()}
+
+
+def train(
+    env,
+    model,
+    optimizer,
+    updates,
+    steps,
+    epochs,
+    parts,
+    gamma=0.98,
+    lam=0.9,
+    clip=0.2,
+    value_coef=1.0,
+    entropy_coef=0.0,
+    max_norm=0.5,
+):
+    seeds = itertools.count(1)
+    for r in _rollouts(env, Actor(model), updates, steps):
+        a = gae(r["rewards"], r["values"], r["next_values"], r["terminated"], r["truncated"], gamma, lam)
+        g = a + r["values"]
+        data = dict(r, advantages=a, returns=g)
+        for batch in _batches(data, epochs, parts, seeds):
+            optimizer.zero_grad()
+            minibatch_loss(model, batch, clip, value_coef, entropy_coef).backward()
+            nn.utils.clip_grad_value_(model.parameters(), max_norm)
+            optimizer.step()

@@ -1,0 +1,87 @@
+"""generators, one flat loop; loss by Categorical; torch.distributions"""
+import itertools
+
+import numpy as np
+import torch
+from torch import nn
+
+import curriculum.collecting as collecting
+from curriculum.advantages import gae
+from curriculum.ppo import categorical_entropy, clipped_surrogate, clipped_value_loss, normalize_advantages
+
+
+class Actor:
+    """Acts with a model, and asks it for values; arrays in and out."""
+
+    def __init__(self, model):
+        self.model = model
+
+    @torch.no_grad()
+    def act(self, observations):
+        dist = torch.distributions.Categorical(logits=self.model.logits(torch.as_tensor(observations)))
+        actions = dist.sample()
+        return actions.numpy(), dist.log_prob(actions).numpy()
+
+    @torch.no_grad()
+    def value(self, observations):
+        return self.model.value(torch.as_tensor(observations)).numpy()
+
+
+def minibatch_loss(model, batch, clip, value_coef, entropy_coef):
+    x = batch["observations"]
+    scores = model.logits(x)
+    policy = torch.distributions.Categorical(logits=scores)
+    policy_loss = clipped_surrogate(
+        log_probs=policy.log_prob(batch["actions"]),
+        old_log_probs=batch["log_probs"],
+        advantages=normalize_advantages(batch["advantages"]),
+        clip=clip,
+    )
+    critic_loss = clipped_value_loss(
+        values=model.value(x),
+        old_values=batch["values"],
+        returns=batch["returns"],
+        clip=clip,
+    )
+    bonus = categorical_entropy(scores).mean()
+    return policy_loss + value_coef * critic_loss - entropy_coef * bonus
+
+
+def _rollouts(env, actor, updates, steps):
+    obs = env.reset()
+    for _ in range(updates):
+        rollout, _ = collecting.collect(env, actor, obs, steps)
+        yield rollout
+
+
+def _batches(rollout, epochs, parts, seeds):
+    for _, seed in zip(range(epochs), seeds):
+        for batch in collecting.minibatches(rollout, parts, seed):
+            yield {key: torch.from_numpy(np.ascontiguousarray(x)) for key, x in batch.items()}
+
+
+def train(
+    env,
+    model,
+    optimizer,
+    updates,
+    steps,
+    epochs,
+    parts,
+    gamma=0.98,
+    lam=0.9,
+    clip=0.2,
+    value_coef=1.0,
+    entropy_coef=0.0,
+    max_norm=0.5,
+):
+    seeds = itertools.count(1)
+    for r in _rollouts(env, Actor(model), updates, steps):
+        a = gae(r["rewards"], r["values"], r["next_values"], r["terminated"], r["truncated"], gamma, lam)
+        g = a + r["values"]
+        data = dict(r, advantages=a, returns=g)
+        for batch in _batches(data, epochs, parts, seeds):
+            optimizer.zero_grad()
+            minibatch_loss(model, batch, clip, value_coef, entropy_coef).backward()
+            nn.utils.clip_grad_norm_(model.parameters(), max_norm)
+            optimizer.step()

@@ -1,0 +1,21 @@
+"""torch.normal"""
+import math
+import torch
+from torch.nn import functional as F
+
+LOG_2PI = math.log(2 * math.pi)
+
+
+def gaussian_log_prob(actions, mean, log_std):
+    variance = torch.exp(2 * log_std).expand_as(mean)
+    nll = F.gaussian_nll_loss(mean, actions, variance, full=True, eps=1e-30, reduction="none")
+    return torch.sum(-nll, -1)
+
+
+def gaussian_entropy(log_std):
+    return (log_std + 0.5 * (1.0 + LOG_2PI)).sum(-1)
+
+
+@torch.no_grad()
+def gaussian_sample(mean, log_std, generator=None):
+    return torch.normal(mean, 1.0, generator=generator)

@@ -1,0 +1,27 @@
+"""loop over dimensions, stacked"""
+import math
+import torch
+
+LOG_2PI = math.log(2 * math.pi)
+
+
+def gaussian_log_prob(actions, mean, log_std):
+    z = (actions - mean) / log_std.exp()
+    per_dim = -0.5 * z ** 2 - log_std - 0.5 * LOG_2PI
+    return per_dim.sum(dim=-1)
+
+
+def gaussian_entropy(log_std):
+    total = 0.0
+    for s in log_std.unbind(-1):
+        total = total + s + 0.5 * math.log(2 * math.pi * math.e)
+    return total
+
+
+def gaussian_sample(mean, log_std, generator=None):
+    mu, sigma = mean.detach(), log_std.detach().exp()
+    noise = torch.randn(mean.shape[:-1], generator=generator, dtype=mean.dtype)
+    columns = []
+    for i in range(mean.shape[-1]):
+        columns.append(mu[..., i] + sigma[..., i] * noise)
+    return torch.stack(columns, -1)

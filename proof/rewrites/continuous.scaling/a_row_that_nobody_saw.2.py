@@ -1,0 +1,59 @@
+"""merged sums of squares from one"""
+import math
+import numpy as np
+
+
+class RunningMoments:
+    """Sum of squared distances, merged batch by batch."""
+
+    def __init__(self, size):
+        self.count = 1
+        self.mean = np.zeros(size)
+        self.var = np.ones(size)
+        self._m2 = np.ones(size)
+
+    def update(self, rows):
+        rows = np.asarray(rows, dtype=np.float64)
+        n = len(rows)
+        batch_mean = rows.mean(axis=0)
+        batch_m2 = ((rows - batch_mean) ** 2).sum(axis=0)
+        total = self.count + n
+        delta = batch_mean - self.mean
+        self._m2 = self._m2 + batch_m2 + delta ** 2 * (self.count * n / total)
+        self.mean = self.mean + delta * (n / total)
+        self.count = total
+        self.var = self._m2 / total
+
+
+class ObservationScaler:
+    def __init__(self, size, clip=10.0):
+        self.seen = RunningMoments(size)
+        self.size = size
+        self.limit = float(clip)
+
+    def __call__(self, observations, update=True):
+        if update:
+            self.seen.update(observations)
+        out = np.empty(observations.shape, dtype=np.float32)
+        mean, var = self.seen.mean, self.seen.var
+        for j in range(self.size):
+            column = (observations[:, j].astype(np.float64) - mean[j]) / math.sqrt(var[j] + 1e-8)
+            out[:, j] = np.minimum(np.maximum(column, -self.limit), self.limit)
+        return out
+
+
+class RewardScaler:
+    def __init__(self, envs, gamma, clip=10.0):
+        self._stats = RunningMoments(size=1)
+        self._g = np.zeros((envs, 1), dtype=np.float64)
+        self._gamma = gamma
+        self._bounds = (-clip, clip)
+
+    def __call__(self, rewards, ended):
+        r = np.array(rewards, dtype=np.float64)
+        self._g *= self._gamma
+        self._g[:, 0] += r
+        self._stats.update(self._g)
+        self._g[ended] = 0.0
+        std = np.sqrt(self._stats.var + 1e-8)
+        return np.clip(r / std, *self._bounds).astype(np.float32)

@@ -1,0 +1,63 @@
+"""in-place arithmetic on the rewards"""
+import math
+import numpy as np
+
+EPS = 1e-8
+
+
+class RunningMoments:
+    """Row after row, as Welford has it."""
+
+    def __init__(self, size):
+        self.size = size
+        self.count = 0
+        self.mean = np.zeros(size)
+        self.squares = np.zeros(size)
+
+    @property
+    def var(self):
+        if self.count == 0:
+            return np.ones(self.size)
+        return self.squares / self.count
+
+    def update(self, rows):
+        mean = self.mean.copy()
+        for row in rows.astype(np.float64):
+            self.count += 1
+            before = row - mean
+            mean += before / self.count
+            self.squares = self.squares + before * (row - mean)
+        self.mean = mean
+
+
+class ObservationScaler:
+    def __init__(self, size, clip=10.0):
+        self.seen = RunningMoments(size)
+        self.size = size
+        self.limit = float(clip)
+
+    def __call__(self, observations, update=True):
+        if update:
+            self.seen.update(observations)
+        out = np.empty(observations.shape, dtype=np.float32)
+        mean, var = self.seen.mean, self.seen.var
+        for j in range(self.size):
+            column = (observations[:, j].astype(np.float64) - mean[j]) / math.sqrt(var[j] + 1e-8)
+            out[:, j] = np.minimum(np.maximum(column, -self.limit), self.limit)
+        return out
+
+
+class RewardScaler:
+    def __init__(self, envs, gamma, clip=10.0):
+        self._stats = RunningMoments(1)
+        self._return = np.zeros(envs)
+        self._gamma, self._clip = gamma, clip
+
+    def __call__(self, rewards, ended):
+        self._return = self._gamma * self._return + rewards
+        self._stats.update(self._return.reshape(-1, 1))
+        self._return = self._return * ~ended
+        rewards /= np.sqrt(self._stats.var[0] + EPS)
+        np.minimum(rewards, self._clip, out=rewards)
+        np.maximum(rewards, -self._clip, out=rewards)
+        return np.array(rewards, dtype=np.float32)

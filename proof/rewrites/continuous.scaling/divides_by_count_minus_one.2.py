@@ -1,0 +1,58 @@
+"""merged sums of squares, guarded"""
+import math
+import numpy as np
+
+EPS = 1e-8
+
+
+class RunningMoments:
+    """Sum of squared distances, merged batch by batch."""
+
+    def __init__(self, size):
+        self.count = 0
+        self.mean = np.zeros(size)
+        self.var = np.ones(size)
+        self._m2 = np.zeros(size)
+
+    def update(self, rows):
+        rows = np.asarray(rows, dtype=np.float64)
+        n = len(rows)
+        batch_mean = rows.mean(axis=0)
+        batch_m2 = ((rows - batch_mean) ** 2).sum(axis=0)
+        total = self.count + n
+        delta = batch_mean - self.mean
+        self._m2 = self._m2 + batch_m2 + delta ** 2 * (self.count * n / total)
+        self.mean = self.mean + delta * (n / total)
+        self.count = total
+        self.var = self._m2 / max(total - 1, 1)
+
+
+class ObservationScaler:
+    def __init__(self, size, clip=10.0):
+        self.moments = RunningMoments(size)
+        self.clip = clip
+
+    def __call__(self, observations, update=True):
+        if update:
+            self.moments.update(observations)
+        scaled = (observations - self.moments.mean) / np.sqrt(self.moments.var + EPS)
+        return np.clip(scaled, -self.clip, self.clip).astype(np.float32)
+
+
+class RewardScaler:
+    def __init__(self, envs, gamma, clip=10.0):
+        self.envs, self.gamma, self.limit = envs, gamma, clip
+        self.running = [0.0] * envs
+        self.spread = RunningMoments(1)
+
+    def __call__(self, rewards, ended):
+        for e in range(self.envs):
+            self.running[e] = self.gamma * self.running[e] + float(rewards[e])
+        self.spread.update(np.array(self.running).reshape(-1, 1))
+        divisor = math.sqrt(self.spread.var[0] + 1e-8)
+        out = np.zeros(self.envs, dtype=np.float32)
+        for e in range(self.envs):
+            out[e] = max(-self.limit, min(self.limit, float(rewards[e]) / divisor))
+            if ended[e]:
+                self.running[e] = 0.0
+        return out

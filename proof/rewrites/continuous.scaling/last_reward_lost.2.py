@@ -1,0 +1,55 @@
+"""loop over environments"""
+import math
+import numpy as np
+
+
+class RunningMoments:
+    """Weights of old and new."""
+
+    def __init__(self, size):
+        self.count = 0
+        self.mean = np.zeros(size, dtype=np.float64)
+        self.var = np.ones(size, dtype=np.float64)
+
+    def update(self, rows):
+        new = np.array(rows, dtype=np.float64)
+        w = new.shape[0] / (self.count + new.shape[0])
+        gap = np.mean(new, axis=0) - self.mean
+        self.var = (1 - w) * self.var + w * np.var(new, axis=0) + w * (1 - w) * np.square(gap)
+        self.mean = self.mean + w * gap
+        self.count += new.shape[0]
+
+
+class ObservationScaler:
+    def __init__(self, size, clip=10.0):
+        self.seen = RunningMoments(size)
+        self.size = size
+        self.limit = float(clip)
+
+    def __call__(self, observations, update=True):
+        if update:
+            self.seen.update(observations)
+        out = np.empty(observations.shape, dtype=np.float32)
+        mean, var = self.seen.mean, self.seen.var
+        for j in range(self.size):
+            column = (observations[:, j].astype(np.float64) - mean[j]) / math.sqrt(var[j] + 1e-8)
+            out[:, j] = np.minimum(np.maximum(column, -self.limit), self.limit)
+        return out
+
+
+class RewardScaler:
+    def __init__(self, envs, gamma, clip=10.0):
+        self.running = [0.0 for _ in range(envs)]
+        self.spread = RunningMoments(1)
+        self.gamma, self.limit = gamma, clip
+
+    def __call__(self, rewards, ended):
+        for e, (r, over) in enumerate(zip(rewards.tolist(), ended.tolist())):
+            if over:
+                self.running[e] = 0.0
+            else:
+                self.running[e] = r + self.gamma * self.running[e]
+        self.spread.update(np.array(self.running)[:, np.newaxis])
+        divisor = math.sqrt(self.spread.var[0] + 1e-8)
+        scaled = [min(max(r / divisor, -self.limit), self.limit) for r in rewards.tolist()]
+        return np.array(scaled, dtype=np.float32)

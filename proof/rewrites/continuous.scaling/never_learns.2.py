@@ -1,0 +1,56 @@
+"""caller is to feed the moments"""
+import numpy as np
+
+EPS = 1e-8
+
+
+class RunningMoments:
+    """Sum of squared distances, merged batch by batch."""
+
+    def __init__(self, size):
+        self.count = 0
+        self.mean = np.zeros(size)
+        self.var = np.ones(size)
+        self._m2 = np.zeros(size)
+
+    def update(self, rows):
+        rows = np.asarray(rows, dtype=np.float64)
+        n = len(rows)
+        batch_mean = rows.mean(axis=0)
+        batch_m2 = ((rows - batch_mean) ** 2).sum(axis=0)
+        total = self.count + n
+        delta = batch_mean - self.mean
+        self._m2 = self._m2 + batch_m2 + delta ** 2 * (self.count * n / total)
+        self.mean = self.mean + delta * (n / total)
+        self.count = total
+        self.var = self._m2 / total
+
+
+class ObservationScaler:
+    def __init__(self, size, clip=10.0):
+        self.stats = RunningMoments(size)
+        self.clip = clip
+
+    def observe(self, observations):
+        self.stats.update(observations)
+
+    def __call__(self, observations, update=True):
+        x = observations.astype(np.float64)
+        x -= self.stats.mean
+        x /= np.sqrt(self.stats.var + 1e-8)
+        return x.clip(-self.clip, self.clip).astype(np.float32)
+
+
+class RewardScaler:
+    def __init__(self, envs, gamma, clip=10.0):
+        self.gamma = gamma
+        self.clip = clip
+        self.returns = np.zeros(envs)
+        self.moments = RunningMoments(1)
+
+    def __call__(self, rewards, ended):
+        self.returns = self.gamma * self.returns + rewards
+        self.moments.update(self.returns[:, None])
+        scaled = rewards / np.sqrt(self.moments.var[0] + EPS)
+        self.returns = np.where(ended, 0.0, self.returns)
+        return np.clip(scaled, -self.clip, self.clip).astype(np.float32)

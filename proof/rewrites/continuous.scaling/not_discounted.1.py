@@ -1,0 +1,49 @@
+"""in-place column"""
+import numpy as np
+
+EPS = 1e-8
+
+
+class RunningMoments:
+    """Weights of old and new."""
+
+    def __init__(self, size):
+        self.count = 0
+        self.mean = np.zeros(size, dtype=np.float64)
+        self.var = np.ones(size, dtype=np.float64)
+
+    def update(self, rows):
+        new = np.array(rows, dtype=np.float64)
+        w = new.shape[0] / (self.count + new.shape[0])
+        gap = np.mean(new, axis=0) - self.mean
+        self.var = (1 - w) * self.var + w * np.var(new, axis=0) + w * (1 - w) * np.square(gap)
+        self.mean = self.mean + w * gap
+        self.count += new.shape[0]
+
+
+class ObservationScaler:
+    def __init__(self, size, clip=10.0):
+        self.moments = RunningMoments(size)
+        self.clip = clip
+
+    def __call__(self, observations, update=True):
+        if update:
+            self.moments.update(observations)
+        scaled = (observations - self.moments.mean) / np.sqrt(self.moments.var + EPS)
+        return np.clip(scaled, -self.clip, self.clip).astype(np.float32)
+
+
+class RewardScaler:
+    def __init__(self, envs, gamma, clip=10.0):
+        self._stats = RunningMoments(size=1)
+        self._g = np.zeros((envs, 1), dtype=np.float64)
+        self._gamma = gamma
+        self._bounds = (-clip, clip)
+
+    def __call__(self, rewards, ended):
+        r = np.array(rewards, dtype=np.float64)
+        self._g[:, 0] += r
+        self._stats.update(self._g)
+        self._g[ended] = 0.0
+        std = np.sqrt(self._stats.var + 1e-8)
+        return np.clip(r / std, *self._bounds).astype(np.float32)

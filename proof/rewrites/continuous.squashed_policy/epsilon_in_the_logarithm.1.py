@@ -1,0 +1,28 @@
+"""log with a small number"""
+import torch
+from torch.distributions import Independent, Normal
+
+
+def gaussian_log_prob(actions, mean, log_std):
+    return Independent(Normal(mean, log_std.exp().expand_as(mean)), 1).log_prob(actions)
+
+
+def squash(u, low, high):
+    weight = (torch.tanh(u) + 1) / 2
+    actions = torch.lerp(low.expand_as(u), high.expand_as(u), weight)
+    return torch.clamp(actions, low, high)
+
+
+def squashed_log_prob(u, mean, log_std, low, high):
+    t = torch.tanh(u)
+    log_slope = torch.log(1 - t.pow(2) + 1e-6) + torch.log((high - low) / 2)
+    return gaussian_log_prob(u, mean, log_std) - log_slope.sum(-1)
+
+
+def squashed_entropy(noise, mean, log_std, low, high):
+    std = torch.exp(log_std)
+    surprises = []
+    for eps in noise:
+        u = mean + std * eps
+        surprises.append(-squashed_log_prob(u, mean, log_std, low, high))
+    return torch.stack(surprises).mean(dim=0)

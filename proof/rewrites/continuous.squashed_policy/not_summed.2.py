@@ -1,0 +1,35 @@
+"""Normal and two logsigmoids"""
+import math
+import torch
+from torch.nn import functional as F
+from torch.distributions import Independent, Normal
+
+HALF_LOG_2PI = 0.5 * math.log(2 * math.pi)
+
+
+def gaussian_log_prob(actions, mean, log_std):
+    z = (actions - mean) / log_std.exp()
+    return (-0.5 * z ** 2 - log_std - HALF_LOG_2PI).sum(dim=-1)
+
+
+def squash(u, low, high):
+    columns = []
+    for i in range(u.shape[-1]):
+        t = torch.tanh(u[..., i])
+        half = (high[i] - low[i]) / 2
+        a = torch.where(t < 0, low[i] + half * (1 + t), high[i] - half * (1 - t))
+        columns.append(torch.clamp(a, low[i], high[i]))
+    return torch.stack(columns, dim=-1)
+
+
+def squashed_log_prob(u, mean, log_std, low, high):
+    of_u = Normal(mean, torch.exp(log_std)).log_prob(u)
+    jacobian = math.log(2) + F.logsigmoid(2 * u) + F.logsigmoid(-2 * u) + torch.log(high - low)
+    return of_u - jacobian
+
+
+def squashed_entropy(noise, mean, log_std, low, high):
+    samples = noise.shape[0]
+    centre = mean.unsqueeze(0).expand_as(noise)
+    u = torch.addcmul(centre, torch.exp(log_std).expand_as(noise), noise)
+    return torch.sum(squashed_log_prob(u, centre, log_std, low, high), dim=0) / -samples

@@ -1,0 +1,29 @@
+"""Normal around the bounded centre, at the action"""
+import math
+import torch
+from torch.distributions import Independent, Normal
+
+LOG_2PI = math.log(2 * math.pi)
+
+
+def gaussian_log_prob(actions, mean, log_std):
+    scaled = (actions - mean) * torch.exp(-log_std)
+    squares = torch.einsum("...i,...i->...", scaled, scaled)
+    return -0.5 * (squares + mean.shape[-1] * LOG_2PI) - log_std.sum(-1)
+
+
+def squash(u, low, high):
+    weight = (torch.tanh(u) + 1) / 2
+    actions = torch.lerp(low.expand_as(u), high.expand_as(u), weight)
+    return torch.clamp(actions, low, high)
+
+
+def squashed_log_prob(u, mean, log_std, low, high):
+    law = Normal(squash(mean, low, high), torch.exp(log_std))
+    actions = squash(u, low, high)
+    return law.log_prob(actions).sum(dim=-1)
+
+
+def squashed_entropy(noise, mean, log_std, low, high):
+    u = mean + log_std.exp() * noise
+    return -squashed_log_prob(u, mean.expand_as(u), log_std, low, high).mean(dim=0)

@@ -1,0 +1,38 @@
+"""torch.where to neutral numbers, sums over n"""
+import torch
+from curriculum.text_rl import sequence_log_probs
+
+
+def _masked(x, mask):
+    return torch.where(mask, x, torch.zeros_like(x))
+
+
+def update(model, optimizer, batch, minibatches, clip=0.2, value_coef=0.5):
+    log = []
+    for pick in minibatches:
+        mask = batch["mask"][pick]
+        tokens = batch["tokens"][pick]
+        n = mask.sum()
+        A = batch["advantages"][pick]
+        R = _masked(batch["returns"][pick], mask)
+        old = batch["log_probs"][pick]
+
+        logits, V = model(tokens)
+        V = _masked(V[:, :-1], mask)
+        now = sequence_log_probs(logits, tokens)
+
+        log_rho = now - old
+        rho = log_rho.exp()
+        gain = torch.minimum(rho * A, rho.clamp(1 - clip, 1 + clip) * A)
+        policy_loss = -_masked(gain, mask).sum() / n
+        value_loss = 0.5 * ((V - R) ** 2).sum() / n
+
+        optimizer.zero_grad()
+        loss = policy_loss + value_coef * value_loss
+        loss.backward()
+        entry = {"policy_loss": policy_loss.item(), "value_loss": value_loss.item()}
+        entry["kl"] = (_masked(rho - 1 - log_rho, mask).sum() / n).item()
+        entry["clip_fraction"] = ((mask & ((rho - 1).abs() > clip)).sum() / n).item()
+        optimizer.step()
+        log.append(entry)
+    return log
