@@ -7,8 +7,8 @@ was.
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ import click
 import numpy as np
 import torch
 
+from curriculum.experiment_files import once, write_result
 from curriculum.mujoco_env import MissingMujoco, MujocoEnv
 from curriculum.policies import GaussianPolicy
 from curriculum.provenance import provenance
@@ -91,19 +92,14 @@ def joints(env: MujocoEnv) -> list[list[float]]:
 @click.option("--kept", type=click.Path(path_type=Path), default=Path("build/continuous_experiment"), show_default=True)
 def main(names: tuple[str, ...], out: Path, kept: Path) -> None:
     torch.set_num_threads(1)
-    kept.mkdir(parents=True, exist_ok=True)
     runs: dict[str, dict[str, Any]] = {}
     for name in names or SEEDS:
         for seed in range(SEEDS[name]):
-            file = kept / f"{name}-{seed}.json"
-            if not file.exists():
-                try:
-                    found = measured(name, seed)
-                except MissingMujoco as error:
-                    click.echo(f"{name} is left out. {error}", err=True)
-                    break
-                file.write_text(json.dumps(found))
-            found = json.loads(file.read_text())
+            try:
+                found = once(kept / f"{name}-{seed}.json", partial(measured, name, seed))
+            except MissingMujoco as error:
+                click.echo(f"{name} is left out. {error}", err=True)
+                break
             click.echo(f"{name}, seed {seed}: {np.mean(found['final_returns']):.1f}", err=True)
             runs.setdefault(name, {})[str(seed)] = found
     content = {
@@ -113,8 +109,7 @@ def main(names: tuple[str, ...], out: Path, kept: Path) -> None:
         "config": {name: asdict(TASKS[name].config) for name in runs},
         "runs": runs,
     }
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(json.dumps(content, separators=(",", ":")) + "\n")
+    write_result(out, content)
 
 
 if __name__ == "__main__":

@@ -7,14 +7,15 @@ where it was.
 
 from __future__ import annotations
 
-import json
 import math
 import statistics
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
+from curriculum.experiment_files import once, write_result
 from curriculum.fast_ppo import FastPPO
 from curriculum.ppo_bugs import BUGS, planted
 from curriculum.provenance import provenance
@@ -63,25 +64,16 @@ def _rounded(number: float) -> float | None:
 @click.option("--out", type=click.Path(path_type=Path), default=Path("results/ppo_bugs.json"), show_default=True)
 @click.option("--kept", type=click.Path(path_type=Path), default=Path("build/ppo_experiment"), show_default=True)
 def main(seeds: int, names: tuple[str, ...], out: Path, kept: Path) -> None:
-    kept.mkdir(parents=True, exist_ok=True)
     bugs: dict[str, Any] = {}
     for name in names or BUGS:
-        runs = []
-        for seed in range(seeds):
-            path = kept / f"{name}-{seed}.json"
-            if not path.exists():
-                draft = path.with_suffix(".part")
-                draft.write_text(json.dumps(trained(name, seed)), encoding="utf-8")
-                draft.replace(path)
-            runs.append(json.loads(path.read_text(encoding="utf-8")))
+        runs = [once(kept / f"{name}-{seed}.json", partial(trained, name, seed)) for seed in range(seeds)]
         bugs[name] = {"what": BUGS[name].what, "number": BUGS[name].number, "runs": runs}
         solved = sum(run["solved_at"] is not None for run in runs)
         last = statistics.median(run["mean_return"][-1] for run in runs)
         value = statistics.median(run["value"] for run in runs)
         click.echo(f"{name:<16} solved {solved:>2} of {seeds}, last return {last:5.1f}, value {value:5.1f}")
     result = {"provenance": provenance(), "envs": ENVS, "target": TARGET, "gamma": PPOConfig().gamma, "bugs": bugs}
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(json.dumps(result, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
+    write_result(out, result)
     click.echo(f"wrote {out}")
 
 

@@ -35,7 +35,7 @@ CURVES = ("update", "reward", "solved", "entropy", "gradient_norm")
 def measured(config: ReinforceConfig) -> dict[str, Any]:
     """A run's curves, the first and the last text, what the checklist said and how long the updates took."""
     training = Training(config, say=lambda finding: None)
-    training.imitate()
+    training.begin()
     records: list[dict[str, Any]] = []
     training.train(records.append)
     return {

@@ -7,14 +7,15 @@ the distance from the start. A run that was done is kept, so an experiment that 
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 import torch
 
+from curriculum.experiment_files import once, write_result
 from curriculum.provenance import provenance
 from curriculum.train_reinforce import ReinforceConfig, Training
 from curriculum.train_text_ppo import TextPPO, TextPPOConfig
@@ -43,7 +44,7 @@ def measured(config: ReinforceConfig | TextPPOConfig) -> dict[str, Any]:
         training = TextPPO(config)
     else:
         training = Training(config, say=lambda finding: None)
-        training.imitate()
+        training.begin()
     training.train(records.append)
     named = [name for name in CURVES if name in records[-1]]
     return {
@@ -63,19 +64,11 @@ def _short(value: float | None) -> float | None:
 @click.option("--kept", type=click.Path(path_type=Path), default=Path("build/text_ppo_experiment"), show_default=True)
 def main(seeds: int, out: Path, kept: Path) -> None:
     torch.set_num_threads(1)  # in a model this small a second thread would only wait for the first
-    kept.mkdir(parents=True, exist_ok=True)
     runs: dict[str, dict[str, Any]] = {name: {} for name in RUNS}
     for seed in range(seeds):
         for number, (name, config) in enumerate(RUNS.items()):
-            path = kept / f"{number}-{seed}.json"
-            wanted = asdict(replace(config, seed=seed))
-            record = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-            if record.get("config") != wanted:
-                record = {"config": wanted, **measured(replace(config, seed=seed))}
-                draft = path.with_suffix(".part")
-                draft.write_text(json.dumps(record), encoding="utf-8")
-                draft.replace(path)
-            runs[name][str(seed)] = {key: value for key, value in record.items() if key != "config"}
+            record = once(kept / f"{number}-{seed}.json", partial(measured, replace(config, seed=seed)))
+            runs[name][str(seed)] = record
             first, last = record["solved"][0], record["solved"][-1]
             click.echo(f"{name}, seed {seed}: {first:.0%} right, then {last:.0%}; {record['seconds']:.0f} s")
     result = {
@@ -86,8 +79,7 @@ def main(seeds: int, out: Path, kept: Path) -> None:
         "configs": {name: asdict(config) for name, config in RUNS.items()},
         "runs": runs,
     }
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(json.dumps(result, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
+    write_result(out, result)
     click.echo(f"wrote {out}")
 
 

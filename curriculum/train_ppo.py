@@ -21,7 +21,7 @@ import math
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -34,15 +34,11 @@ from torch import Tensor, nn
 
 from curriculum import ppo
 from curriculum.advantages import explained_variance, gae
+from curriculum.config_options import option, options_of
 from curriculum.environments import CartPole, VectorEnv
 from curriculum.policies import CategoricalPolicy, Policy, ValueNet
 from curriculum.progressive.logs import JsonLines
 from curriculum.rollouts import Episodes, Rollout, Samples
-
-
-def option(default: Any, help: str) -> Any:
-    """A field that is an option of the command too."""
-    return field(default=default, metadata={"help": help})
 
 
 @dataclass(frozen=True)
@@ -304,20 +300,8 @@ def said(record: dict[str, float]) -> str:
 ENVIRONMENTS: dict[str, Callable[[int], VectorEnv]] = {"cartpole": CartPole}
 
 
-def _options(command: Callable[..., None]) -> Callable[..., None]:
-    """The fields of the configuration as options."""
-    for item in reversed(fields(PPOConfig)):
-        name = "--" + item.name.replace("_", "-")
-        if isinstance(item.default, bool):
-            name += f"/--no-{item.name}"
-        command = click.option(
-            name, type=type(item.default), default=item.default, show_default=True, help=item.metadata["help"]
-        )(command)
-    return command
-
-
 @click.command(help=(__doc__ or "").splitlines()[0])
-@_options
+@options_of(PPOConfig)
 @click.option("--env", "name", type=click.Choice(list(ENVIRONMENTS)), default="cartpole", show_default=True)
 @click.option("--envs", type=click.IntRange(1), default=32, show_default=True, help="Copies of it.")
 @click.option("--target", type=float, help="Stop when the last hundred episodes have this mean return.")

@@ -9,28 +9,26 @@ or (batch, time − 1) multiply the log-probs. Column t stands for the token at 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import click
 import torch
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from torch import Tensor, nn
 
 from curriculum.config_options import option, options_of
 from curriculum.diagnostics import Checklist, Finding
 from curriculum.gpt import GPT, GPTConfig, configure_optimizer, next_token_loss
-from curriculum.progressive.logs import JsonLines, read
+from curriculum.progressive.logs import read
 from curriculum.reinforce import leave_one_out
 from curriculum.sampling import generate
 from curriculum.text_rl import completion_mask, entropy_bonus, reinforce_loss, sequence_log_probs
 from curriculum.text_tasks import EOS, PAD, TASKS, TextTask
+from curriculum.trainer import Record, Stateful, Trainer, means, one_sentence, run
 
-Log = Callable[[dict[str, Any]], None]
 MEASURED = 512
 """Fresh texts of which it is counted how many are right."""
 
@@ -97,15 +95,13 @@ BASELINES: dict[str, Callable[[TextTask, Tensor, Tensor], Tensor]] = {
 """The weights of texts, by what is taken into account."""
 
 
-class Training:
-    """A model that learns from rewards, its optimizer, and how far it has come.
+class Training(Trainer):
+    """A model that learns from rewards, its optimizer, and how far it has come."""
 
-    What is drawn in an update depends on the seed and the update alone. So a run that was stopped goes on as if it had
-    not been, and no state of a generator has to be kept.
-    """
+    config: ReinforceConfig
 
     def __init__(self, config: ReinforceConfig, say: Callable[[Finding], object] = print) -> None:
-        self.config = config
+        super().__init__(config)
         self.task = replace(
             TASKS[config.task], partial_credit=config.partial_credit, length_penalty=config.length_penalty
         )
@@ -115,16 +111,11 @@ class Training:
         self.model = GPT(shape).to(config.device).eval()  # without dropout, whose policy would be another at each call
         self.optimizer = configure_optimizer(self.model, config.learning_rate, weight_decay=0.0)
         self.checklist = Checklist(self.model, say)
-        self.done = 0
-        self.seconds = 0.0
-
-    def seeded(self, purpose: int) -> None:
-        torch.manual_seed((self.config.seed * 1_000_003 + self.done) * 65_537 + purpose)
 
     def prompts(self, batch: int) -> Tensor:
         return self.task.prompts(batch).to(self.config.device)
 
-    def imitate(self) -> None:
+    def begin(self) -> None:
         """Make the weak start: a few steps of next-token training on right texts."""
         optimizer = configure_optimizer(self.model, 2e-3, weight_decay=0.0)
         torch.manual_seed(self.config.seed)
@@ -136,24 +127,6 @@ class Training:
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
-
-    def train(self, log: Log, until: int | None = None) -> None:
-        """Update to the end, or to the update `until`; `log` gets a record at every measurement.
-
-        Raises FloatingPointError where the weights are no longer numbers.
-        """
-        last = self.config.updates if until is None else until
-        if self.done == 0 and last > 0:
-            log(self.measured([]))
-        records: list[dict[str, float]] = []
-        while self.done < last:
-            started = time.perf_counter()
-            records.append(self.update())
-            self.done += 1
-            self.seconds += time.perf_counter() - started
-            if self.done % self.config.every == 0 or self.done == last:
-                log(self.measured(records))
-                records = []
 
     def update(self) -> dict[str, float]:
         """One update, from fresh texts."""
@@ -190,87 +163,32 @@ class Training:
             "gradient_norm": norm.item(),
         }
 
-    def measured(self, records: list[dict[str, float]]) -> dict[str, Any]:
+    def measured(self, records: list[dict[str, float]]) -> Record:
         """What there is to say now: means over the updates since the last time, and how many fresh texts are right."""
         self.seeded(1)
         tokens = generate(self.model, self.prompts(MEASURED), self.task.completion_length)
-        means = {name: sum(record[name] for record in records) / len(records) for name in (records or [{}])[0]}
         return {
             "update": self.done,
             "solved": self.task.solved(tokens).float().mean().item(),
             "reward": self.task.rewards(tokens).mean().item(),
-            **{name: round(value, 4) for name, value in means.items()},
+            **means(records),
             "seconds": round(self.seconds, 2),
             "sample": self.task.decode(_up_to_end(tokens[0], self.task.prompt_length)),
         }
 
-    def save(self, path: Path) -> None:
-        """Write a checkpoint, whole or not at all."""
-        state = {
-            "config": asdict(self.config),
-            "model": self.model.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "done": self.done,
-            "seconds": self.seconds,
-        }
-        draft = path.with_suffix(".part")
-        torch.save(state, draft)
-        draft.replace(path)
+    def parts(self) -> dict[str, Stateful]:
+        return {"model": self.model, "optimizer": self.optimizer}
 
-    def load(self, path: Path) -> None:
-        """Go on where a checkpoint was written. Raises ValueError where it is of another run."""
-        state = torch.load(path, map_location=self.config.device, weights_only=True)
-        mine, its = asdict(self.config), state["config"]
-        differing = [n for n in mine if n not in ("updates", "every", "device") and mine[n] != its.get(n)]
-        if differing:
-            raise ValueError(f"{path} was made with another {', '.join(differing)}")
-        self.model.load_state_dict(state["model"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.done, self.seconds = state["done"], state["seconds"]
+    def said(self, record: Record) -> str:
+        parts = [f"reward {record['reward']:.3f}", f"right {record['solved']:.0%}"]
+        shown = ("entropy", "gradient_norm")
+        return "  ".join(parts + [f"{name.replace('_', ' ')} {record[name]:.2f}" for name in shown if name in record])
 
 
 def _up_to_end(tokens: Tensor, prompt_length: int) -> Tensor:
     """A text without what stands behind its first eos."""
     ends = (tokens[prompt_length:] == EOS).nonzero()
     return tokens if len(ends) == 0 else tokens[: prompt_length + int(ends[0]) + 1]
-
-
-def run(config: ReinforceConfig, out: Path, resume: bool = False) -> Training:
-    """Train; write `log.jsonl` and `checkpoint.pt` into `out`, and show on stderr how it goes.
-
-    Raises ValueError and OSError for what cannot be read or does not fit together, FloatingPointError where the weights
-    are no longer numbers.
-    """
-    console = Console(stderr=True)
-    training = Training(config, lambda finding: console.print(str(finding), highlight=False))
-    out.mkdir(parents=True, exist_ok=True)
-    checkpoint, path = out / "checkpoint.pt", out / "log.jsonl"
-    if resume and checkpoint.exists():
-        training.load(checkpoint)
-    else:
-        path.unlink(missing_ok=True)
-        training.imitate()
-    sink = JsonLines(path)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console) as progress:
-        shown = progress.add_task(config.task, total=config.updates, completed=training.done)
-
-        def log(record: dict[str, Any]) -> None:
-            sink(record)
-            training.save(checkpoint)
-            progress.update(shown, completed=training.done, description=_in_short(record))
-
-        try:
-            training.train(log)
-        finally:
-            sink.close()
-    return training
-
-
-def _in_short(record: dict[str, Any]) -> str:
-    parts = [f"reward {record['reward']:.3f}", f"right {record['solved']:.0%}"]
-    parts += [f"{name.replace('_', ' ')} {record[name]:.2f}" for name in ("entropy", "gradient_norm") if name in record]
-    return "  ".join(parts)
 
 
 @click.command(help=(__doc__ or "").splitlines()[0])
@@ -280,14 +198,10 @@ def _in_short(record: dict[str, Any]) -> str:
 )
 @click.option("--resume", is_flag=True, help="Go on from the checkpoint in that folder.")
 def main(out: Path, resume: bool, **options: Any) -> None:
-    try:
-        training = run(ReinforceConfig(**options), out, resume)
-    except KeyboardInterrupt:
-        raise SystemExit(f"stopped; what was measured last is kept: --resume --out {out} goes on from there") from None
-    except FloatingPointError as error:
-        raise SystemExit(f"{error}: try a smaller --learning-rate") from None
-    except (ValueError, OSError, RuntimeError) as error:
-        raise SystemExit(str(error)) from None
+    console = Console(stderr=True)
+    with one_sentence(out):
+        training = Training(ReinforceConfig(**options), lambda finding: console.print(str(finding), highlight=False))
+        run(training, out, resume, training.config.task, console)
     records = list(read(out / "log.jsonl"))
     first, last = records[0], records[-1]
     right = f"{first['solved']:.0%} of texts right at first, {last['solved']:.0%} after {training.done} updates"

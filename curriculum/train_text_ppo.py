@@ -9,27 +9,25 @@ Symbols: one *sample* is one finished text. `kl` is KL(policy ‖ start) of whol
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 import torch
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from curriculum.advantages import explained_variance
+from curriculum.config_options import option, options_of
 from curriculum.gpt import GPT
-from curriculum.progressive.logs import JsonLines, read
+from curriculum.progressive.logs import read
 from curriculum.sampling import generate
 from curriculum.text_ppo import Batch, experience, frozen_copy, update
 from curriculum.text_rl import completion_mask
 from curriculum.text_tasks import EOS, PAD, TASKS
-from curriculum.train_reinforce import MEASURED, Log, ReinforceConfig, Training, option
+from curriculum.train_reinforce import MEASURED, ReinforceConfig, Training
+from curriculum.trainer import Record, Stateful, Trainer, means, one_sentence, run
 
 
 @dataclass(frozen=True)
@@ -86,41 +84,19 @@ class TextActorCritic(nn.Module):
         return F.linear(x, self.gpt.tokens.weight), self.value(x).squeeze(-1)
 
 
-class TextPPO:
-    """A policy that learns from rewards, the start that it is held to, and how far it has come.
+class TextPPO(Trainer):
+    """A policy that learns from rewards, the start that it is held to, and how far it has come."""
 
-    What is drawn in an update depends on the seed and the update alone. So a run that was stopped goes on as if it had
-    not been, and no state of a generator has to be kept.
-    """
+    config: TextPPOConfig
 
     def __init__(self, config: TextPPOConfig) -> None:
-        self.config = config
+        super().__init__(config)
         start = Training(config.start())
-        start.imitate()
+        start.begin()
         self.task = start.task
         self.model = TextActorCritic(start.model).eval()
         self.reference = frozen_copy(self.model)
         self.optimizer = torch.optim.Adam(self.model.parameters(), lr=config.learning_rate, fused=True)
-        self.done = 0
-        self.seconds = 0.0
-
-    def train(self, log: Log, until: int | None = None) -> None:
-        """Update to the end, or to the update `until`; `log` gets a record at every measurement.
-
-        Raises FloatingPointError where the weights are no longer numbers.
-        """
-        last = self.config.updates if until is None else until
-        if self.done == 0 and last > 0:
-            log(self.measured([]))
-        records: list[dict[str, float]] = []
-        while self.done < last:
-            started = time.perf_counter()
-            records.append(self.update())
-            self.done += 1
-            self.seconds += time.perf_counter() - started
-            if self.done % self.config.every == 0 or self.done == last:
-                log(self.measured(records))
-                records = []
 
     def update(self) -> dict[str, float]:
         """One batch of fresh texts, and what is learned from it."""
@@ -147,7 +123,7 @@ class TextPPO:
 
     def written(self, texts: int, purpose: int) -> Tensor:
         """Fresh prompts with what the policy writes after them; PAD behind the first EOS."""
-        torch.manual_seed((self.config.seed * 1_000_003 + self.done) * 65_537 + purpose)
+        self.seeded(purpose)
         tokens = generate(self.model.gpt, self.task.prompts(texts), self.task.completion_length)
         said = completion_mask(tokens, self.task.prompt_length, EOS)
         said[:, : self.task.prompt_length - 1] = True
@@ -161,108 +137,38 @@ class TextPPO:
             self.model, self.reference, tokens, mask, scores, self.config.kl_coef, lam=self.config.gae_lambda
         )
 
-    def measured(self, records: list[dict[str, float]]) -> dict[str, Any]:
+    def measured(self, records: list[dict[str, float]]) -> Record:
         """What there is to say now: of fresh texts, and the means over the updates since the last time."""
         tokens = self.written(MEASURED, purpose=1)
-        means = {name: sum(record[name] for record in records) / len(records) for name in (records or [{}])[0]}
         return {
             "update": self.done,
             "solved": self.task.solved(tokens).float().mean().item(),
             "reward": round(self.task.rewards(tokens).mean().item(), 4),
             "kl": round(self.experience(tokens)["kl"].mean().item(), 4),
-            **{name: round(value, 4) for name, value in means.items()},
+            **means(records),
             "seconds": round(self.seconds, 2),
             "sample": self.task.decode(tokens[0]),
         }
 
-    def save(self, path: Path) -> None:
-        """Write a checkpoint, whole or not at all."""
-        state = {
-            "config": asdict(self.config),
-            "model": self.model.state_dict(),
-            "reference": self.reference.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "done": self.done,
-            "seconds": self.seconds,
-        }
-        draft = path.with_suffix(".part")
-        torch.save(state, draft)
-        draft.replace(path)
+    def parts(self) -> dict[str, Stateful]:
+        return {"model": self.model, "reference": self.reference, "optimizer": self.optimizer}
 
-    def load(self, path: Path) -> None:
-        """Go on where a checkpoint was written. Raises ValueError where it is of another run."""
-        state = torch.load(path, weights_only=True)
-        mine, its = asdict(self.config), state["config"]
-        differing = [n for n in mine if n not in ("updates", "every") and mine[n] != its.get(n)]
-        if differing:
-            raise ValueError(f"{path} was made with another {', '.join(differing)}")
-        self.model.load_state_dict(state["model"])
-        self.reference.load_state_dict(state["reference"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.done, self.seconds = state["done"], state["seconds"]
-
-
-def run(config: TextPPOConfig, out: Path, resume: bool = False) -> TextPPO:
-    """Train; write `log.jsonl` and `checkpoint.pt` into `out`, and show on stderr how it goes.
-
-    Raises ValueError and OSError for what cannot be read or does not fit together, FloatingPointError where the weights
-    are no longer numbers.
-    """
-    training = TextPPO(config)
-    out.mkdir(parents=True, exist_ok=True)
-    checkpoint, path = out / "checkpoint.pt", out / "log.jsonl"
-    if resume and checkpoint.exists():
-        training.load(checkpoint)
-    else:
-        path.unlink(missing_ok=True)
-    sink = JsonLines(path)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        shown = progress.add_task(config.task, total=config.updates, completed=training.done)
-
-        def log(record: dict[str, Any]) -> None:
-            sink(record)
-            training.save(checkpoint)
-            progress.update(shown, completed=training.done, description=_in_short(record))
-
-        try:
-            training.train(log)
-        finally:
-            sink.close()
-    return training
-
-
-def _in_short(record: dict[str, Any]) -> str:
-    parts = [f"reward {record['reward']:.3f}", f"right {record['solved']:.0%}", f"KL {record['kl']:.1f}"]
-    shown = ("entropy", "clip_fraction", "explained_variance")
-    return "  ".join(parts + [f"{name.replace('_', ' ')} {record[name]:.2f}" for name in shown if name in record])
-
-
-def _options(command: Callable[..., None]) -> Callable[..., None]:
-    """The fields of the configuration as options."""
-    for item in reversed(fields(TextPPOConfig)):
-        name, help = "--" + item.name.replace("_", "-"), item.metadata["help"]
-        command = click.option(name, default=item.default, show_default=True, help=help, type=type(item.default))(
-            command
-        )
-    return command
+    def said(self, record: Record) -> str:
+        parts = [f"reward {record['reward']:.3f}", f"right {record['solved']:.0%}", f"KL {record['kl']:.1f}"]
+        shown = ("entropy", "clip_fraction", "explained_variance")
+        return "  ".join(parts + [f"{name.replace('_', ' ')} {record[name]:.2f}" for name in shown if name in record])
 
 
 @click.command(help=(__doc__ or "").splitlines()[0])
-@_options
+@options_of(TextPPOConfig)
 @click.option(
     "--out", type=click.Path(path_type=Path), default=Path("build/text_ppo"), help="Folder of log and checkpoint."
 )
 @click.option("--resume", is_flag=True, help="Go on from the checkpoint in that folder.")
 def main(out: Path, resume: bool, **options: Any) -> None:
-    try:
-        training = run(TextPPOConfig(**options), out, resume)
-    except KeyboardInterrupt:
-        raise SystemExit(f"stopped; what was measured last is kept: --resume --out {out} goes on from there") from None
-    except FloatingPointError as error:
-        raise SystemExit(f"{error}: try a smaller --learning-rate") from None
-    except (ValueError, OSError, RuntimeError) as error:
-        raise SystemExit(str(error)) from None
+    with one_sentence(out):
+        training = TextPPO(TextPPOConfig(**options))
+        run(training, out, resume, training.config.task)
     records = list(read(out / "log.jsonl"))
     first, last = records[0], records[-1]
     right = f"{first['solved']:.0%} of texts right at first, {last['solved']:.0%} after {training.done} updates"

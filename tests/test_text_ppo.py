@@ -20,7 +20,8 @@ from curriculum.text_ppo import experience, frozen_copy, update
 from curriculum.text_rl import completion_mask
 from curriculum.text_tasks import EOS, TASKS
 from curriculum.train_reinforce import Training
-from curriculum.train_text_ppo import TextActorCritic, TextPPO, TextPPOConfig, main, run
+from curriculum.train_text_ppo import TextActorCritic, TextPPO, TextPPOConfig, main
+from curriculum.trainer import run
 
 TINY = TextPPOConfig(
     "even", imitated=0, updates=4, batch=8, every=2, n_layer=1, n_head=2, d_model=16, partial_credit=1.0
@@ -126,9 +127,10 @@ def test_the_first_step_goes_along_the_policy_gradient():
 
 
 def test_a_run_that_was_stopped_goes_on_as_if_it_had_not_been(tmp_path):
-    whole = run(TINY, tmp_path / "whole")
-    run(replace(TINY, updates=2), tmp_path / "stopped")
-    resumed = run(TINY, tmp_path / "stopped", resume=True)
+    whole, stopped, resumed = TextPPO(TINY), TextPPO(replace(TINY, updates=2)), TextPPO(TINY)
+    run(whole, tmp_path / "whole", False, "even")
+    run(stopped, tmp_path / "stopped", False, "even")
+    run(resumed, tmp_path / "stopped", True, "even")
     for one, other in zip(whole.model.parameters(), resumed.model.parameters(), strict=True):
         torch.testing.assert_close(one, other, rtol=0, atol=0)
     logs = [
@@ -140,15 +142,15 @@ def test_a_run_that_was_stopped_goes_on_as_if_it_had_not_been(tmp_path):
 
 
 def test_a_checkpoint_of_another_run_is_refused(tmp_path):
-    run(replace(TINY, updates=1), tmp_path)
+    run(TextPPO(replace(TINY, updates=1)), tmp_path, False, "even")
     with pytest.raises(ValueError, match="made with another kl_coef"):
-        run(replace(TINY, kl_coef=0.5), tmp_path, resume=True)
+        run(TextPPO(replace(TINY, kl_coef=0.5)), tmp_path, True, "even")
 
 
 def test_it_starts_where_reinforce_does():
     config = replace(TINY, imitated=2)
     start = Training(config.start())
-    start.imitate()
+    start.begin()
     for one, other in zip(start.model.parameters(), TextPPO(config).model.gpt.parameters(), strict=True):
         torch.testing.assert_close(one, other, rtol=0, atol=0)
 

@@ -97,7 +97,7 @@ def test_it_learns_what_is_paid_for_and_nothing_is_wrong(seed):
 def test_imitation_is_a_start():
     training = Training(replace(SMALL, task="brackets", imitated=30, batch=64, d_model=32))
     before = training.measured([])
-    training.imitate()
+    training.begin()
     assert before["solved"] < 0.05 < training.measured([])["solved"]
 
 
