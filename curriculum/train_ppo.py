@@ -45,7 +45,7 @@ from curriculum.rollouts import Episodes, Rollout, Samples
 class PPOConfig:
     """How a policy is trained. The defaults solve CartPole, with 32 copies of it, within a few seconds."""
 
-    updates: int = option(120, "rollouts, each with its update; the learning rate falls to 0 over them")
+    updates: int = option(200, "rollouts, each with its update; the learning rate falls to 0 over them")
     steps: int = option(32, "steps of each copy of the environment in a rollout")
     epochs: int = option(5, "walks over the samples of a rollout")
     minibatches: int = option(4, "parts into which each walk cuts them")
