@@ -134,7 +134,7 @@ def test_actions_are_drawn_with_the_probabilities_of_the_policy() -> None:
 @pytest.mark.parametrize("seed", [0, 1])
 def test_the_fast_one_solves_cartpole(seed: int) -> None:
     run = FastPPO(CartPole(32), PPOConfig(seed=seed))
-    while run.updates < 120 and not run.episodes.reached(475):
+    while run.updates < run.config.updates and not run.episodes.reached(475):
         run.update()
     assert run.episodes.reached(475)
 

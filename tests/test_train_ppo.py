@@ -30,7 +30,7 @@ def command(*arguments: str) -> Result:
 def test_it_solves_cartpole() -> None:
     torch.set_num_threads(1)
     run = made(CartPole(32), PPOConfig(seed=1))
-    while run.updates < 120 and not run.episodes.reached(475):
+    while run.updates < run.config.updates and not run.episodes.reached(475):
         record = run.update()
     assert run.episodes.reached(475)
     assert record["mean_return"] >= 475
