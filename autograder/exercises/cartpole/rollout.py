@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograder.exercise import Judgement
-from autograder.observation import Observation, close, frequency, holds, identical, raises
+from autograder.observation import Observation, frequency, holds, identical, raises
 from autograder.submission import Submission
 
 from .rollout_case import OF_POLICY, OF_STEP, World, recorded
@@ -43,6 +43,26 @@ def some_rollout(rng: np.random.Generator, steps: int, envs: int) -> dict[str, n
         "actions": number.copy(),
         "terminated": number % 2 == 0,
     }
+
+
+def goes_with_its_actions(part: dict[str, Any], name: str, array: np.ndarray) -> bool:
+    """Whether this array of a minibatch has the entries of the samples that its actions number."""
+    steps, envs = np.divmod(np.array(numbers(part), dtype=int), array.shape[1])
+    return isinstance(part[name], np.ndarray) and np.array_equal(part[name], array[steps, envs])
+
+
+def how_often(found: list[int], samples: int) -> str:
+    """In words, how often each sample is in the minibatches."""
+    if sorted(found) == list(range(samples)):
+        return "once"
+    return "some more than once" if len(set(found)) < len(found) else "some not at all"
+
+
+def order_of(firsts: list[set[int]]) -> str:
+    """In words, how the samples of the first minibatch change with the seed."""
+    if all(max(first, default=0) - min(first, default=0) < len(first) for first in firsts):
+        return "a minibatch is always a stretch of time"
+    return "the same for every seed" if all(first == firsts[0] for first in firsts) else "another for each seed"
 
 
 def numbers(part: Any) -> list[int]:
@@ -113,12 +133,13 @@ def keeps_a_sample_together(s: Submission, rng: np.random.Generator) -> Iterator
             inside = len(which) == steps * envs // count and all(0 <= n < steps * envs for n in which)
             yield holds("the size of a minibatch", inside, f"a minibatch has not {steps * envs // count} samples")
             for name, array in whole.items():
-                flat = [array[n // envs, n % envs] for n in which]
-                expected = np.array(flat, dtype=array.dtype)
-                if array.dtype.kind == "f":
-                    yield close(f"{name} of a minibatch", part[name], expected)
-                yield identical(f"{name} of a minibatch", part[name], expected)
                 yield identical(f"the dtype of {name}", str(getattr(part[name], "dtype", "")), str(array.dtype))
+        # Which arrays, not which samples: the latter depends on how a solution draws.
+        torn = [
+            name for name, array in whole.items() if not all(goes_with_its_actions(part, name, array) for part in parts)
+        ]
+        problem = f"{' and '.join(torn)} of a minibatch belong to other samples than its actions"
+        yield identical("what belongs to other samples", torn, [], problem)
 
 
 @rollout.check(weight=2)
@@ -129,8 +150,8 @@ def has_every_sample_once(s: Submission, rng: np.random.Generator) -> Iterator[O
         parts = parts if isinstance(parts, list) else []
         sizes = [len(numbers(part)) for part in parts]
         yield identical("the sizes of the minibatches", sizes, [steps * envs // count] * count)
-        found = sorted(n for part in parts for n in numbers(part))
-        yield identical("the samples of all minibatches", found, list(range(steps * envs)))
+        often = how_often([n for part in parts for n in numbers(part)], steps * envs)
+        yield identical("how often samples come", often, "once", f"of the samples in all minibatches, {often}")
 
 
 @rollout.check(weight=2)
@@ -141,6 +162,8 @@ def shuffles_by_the_seed(s: Submission, rng: np.random.Generator) -> Iterator[Ob
     seeds = [int(seed) for seed in rng.choice(1 << 30, trials, replace=False)]
     drawn = s.each("minibatches", [(whole, 2, seed) for seed in seeds])
     firsts = [set(numbers(parts[0])) if isinstance(parts, list) and parts else set() for parts in drawn]
+    order = order_of(firsts)
+    yield identical("the order", order, "another for each seed", f"the order of the samples: {order}")
     for n in range(steps * envs):
         share = sum(n in first for first in firsts)
         yield frequency(f"how often sample {n} is in the first minibatch", share, trials, 1 / 2)
