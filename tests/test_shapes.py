@@ -25,6 +25,7 @@ WITHOUT_TWIN = {
     *(f"dropout.{name}" for name in ("inverted", "variance_stabilized", "monte_carlo", "write_the_test")),
     "reinforce.sample_categorical",
     *(f"text.{name}" for name in ("reinforce_loss", "entropy_bonus", "rewards", "train", "diagnostics")),
+    *("cartpole.rollout", "cartpole.train", "continuous.scaling", "text_ppo.experience", "text_ppo.update"),
 }
 
 
