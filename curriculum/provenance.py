@@ -13,7 +13,7 @@ from typing import Any
 
 def provenance() -> dict[str, Any]:
     """Command, date, machine and versions of this very run."""
-    program = f"python -m {_main_module()}" if _main_module() else f"python {Path(sys.argv[0]).name}"
+    program = f"python -m {_main_module()}" if _main_module() else f"python {os.path.relpath(sys.argv[0])}"
     return {
         "command": " ".join([program, *sys.argv[1:]]),
         "date": time.strftime("%Y-%m-%d"),
