@@ -182,7 +182,8 @@ mistake(
 also("before_the_last", (RETURN, "return scores.gather(1, (last - 1) % tokens.shape[1]).squeeze(1)"))
 mistake(
     "length_as_column",
-    "The number of tokens, less one, is taken for the column of the last one. That is so only if all pads stand behind.",
+    "The number of tokens, less one, is taken for the column of the last one. That is so only if no pad stands "
+    "in front.",
     "Where is the last token of a text with two pads in front?",
     (LAST, "last = (tokens != pad).sum(1, keepdim=True) - 1"),
 )

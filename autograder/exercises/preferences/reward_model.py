@@ -1,7 +1,7 @@
 """Judgement of `preferences.reward_model`: a model's stream, a head that is 0 at first, and the last token's score.
 
-The model is the judge's: its stream at a position is a tanh of the mean of all that stands up to it. The oracle reads one
-text at a time, up to its last token, in double precision, and knows the gradients by the chain rule.
+The model is the judge's: its stream at a position is a tanh of the mean of all that stands up to it. The oracle reads
+one text at a time, up to its last token, in double precision, and knows the gradients by the chain rule.
 """
 
 from __future__ import annotations
