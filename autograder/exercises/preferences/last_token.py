@@ -24,7 +24,7 @@ last_token = Judgement(
         "Which column is meant in each?",
         "The number of tokens that are no pads tells the column only if no pad stands in front. What about the largest "
         "*position* that holds no pad?",
-        "`positions * (tokens != pad)` with `positions = torch.arange(…)` is 0 at every pad. The largest number of each "
+        "`positions * (tokens != pad)` with `positions = torch.arange(…)` is 0 at every pad. The largest number of a "
         "row, `amax(dim=-1)`, is the last position that counts.",
         "`scores.gather(1, last[:, None]).squeeze(1)` reads one column of each row, and the gradient goes there alone.",
     ),
