@@ -79,12 +79,13 @@ def flattered(world: PreferenceWorld, scores: Scores, texts: Tensor) -> dict[str
     gains = [scores(rewritten(world, texts, letter, 1, generator)).mean().item() for letter in letters]
     favourite = FIRST_LETTER + gains.index(max(gains))
     steps = [rewritten(world, texts, favourite, places, generator) for places in range(MOST + 1)]
+    whole = int((texts != EOS).all(dim=1).nonzero()[0])  # a text that fills its room, to be shown
     return {
         "letter": world.vocabulary[favourite],
         "worth": round(world.worth[favourite].item(), 3),
         "score": [round((scores(step) - scores(texts)).mean().item(), 3) for step in steps],
         "gold": [round((world.gold(step) - world.gold(texts)).mean().item(), 3) for step in steps],
-        "texts": [world.decode(step[0]) for step in steps],
+        "texts": [world.decode(step[whole]) for step in steps],
     }
 
 

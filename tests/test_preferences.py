@@ -311,7 +311,7 @@ def test_the_experiment_writes_what_the_page_reads(tmp_path, monkeypatch):
     monkeypatch.setattr(reward_model_experiment, "KEPT", tmp_path / "models")
     monkeypatch.setattr(reward_model_experiment, "PAIRS", (16, 24))
     monkeypatch.setattr(reward_model_experiment, "SHOWN", 24)
-    monkeypatch.setattr(reward_model_experiment, "FRESH", 32)
+    monkeypatch.setattr(reward_model_experiment, "FRESH", 48)
     monkeypatch.setattr(reward_model_experiment, "sft_model", lambda world, seed, kept: fresh_model(world))
     out = tmp_path / "result.json"
     options = ["--seeds", "1", "--updates", "2", "--out", str(out), "--kept", str(tmp_path / "runs")]
@@ -320,5 +320,5 @@ def test_the_experiment_writes_what_the_page_reads(tmp_path, monkeypatch):
     result = json.loads(out.read_text())
     run_of_seed = result["runs"]["0"]
     assert list(run_of_seed["by_pairs"]) == ["16", "24"]
-    assert sum(run_of_seed["calibration"]["count"]) == 32
+    assert sum(run_of_seed["calibration"]["count"]) == 48
     assert run_of_seed["flattered"]["score"][0] == 0.0 == run_of_seed["flattered"]["gold"][0]
