@@ -25,7 +25,7 @@ last_token = Judgement(
         "The number of tokens that are no pads tells the column only if no pad stands in front. What about the largest "
         "*position* that holds no pad?",
         "`positions * (tokens != pad)` with `positions = torch.arange(…)` is 0 at every pad. The largest number of a "
-        "row, `amax(dim=-1)`, is the last position that counts.",
+        "row, `amax(1)`, is the last position that counts.",
         "`scores.gather(1, last[:, None]).squeeze(1)` reads one column of each row, and the gradient goes there alone.",
     ),
 )
@@ -155,7 +155,7 @@ def also(identity: str, *edits: tuple[str, str], source: str = "") -> None:
     last_token.another_form(identity, edits=edits, source=source)
 
 
-LAST = "last = (positions * (tokens != pad)).amax(dim=-1, keepdim=True)"
+LAST = "last = (positions * (tokens != pad)).amax(1, keepdim=True)"
 RETURN = "return scores.gather(1, last).squeeze(1)"
 KEPT = "kept = tokens != pad"
 
