@@ -95,7 +95,8 @@ def best_of_n_kl(n: int) -> float:
     """The most nats by which the best of n texts can lie from the policy that wrote them: log n − (n − 1)/n.
 
     It is KL(best of n ‖ policy) exactly where no two texts have the same score, and a bound where some do (Stiennon et
-    al. 2020, appendix G.3; Beirami et al. 2024, "Theoretical guarantees on the best-of-n alignment policy"). Raises ValueError for an n below 1.
+    al. 2020, appendix G.3; Beirami et al. 2024, "Theoretical guarantees on the best-of-n alignment policy").
+    Raises ValueError for an n below 1.
     """
     if n < 1:
         raise ValueError(f"there is no best of {n}")
