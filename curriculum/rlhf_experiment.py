@@ -1,7 +1,7 @@
 """What the page on over-optimisation shows: `python -m curriculum.rlhf_experiment` → `results/rlhf.json`.
 
-Five seeds, each with a language, a reader and a reward model of its own. On each the policy is trained at several prices
-of a nat of distance from the start, and at a price that is steered to a distance, from two sides; beside it, what the
+Five seeds, each with a language, a reader and a reward model of its own. On each, policies are trained at several prices
+of a nat of distance from the start, and at prices that are steered to a distance, from two sides. Beside them: what the
 best of n texts of the start earns. A run that was done is kept, so an experiment that is stopped goes on where it was.
 """
 
@@ -18,7 +18,7 @@ import torch
 from curriculum.best_of_n import best_of_n_curve
 from curriculum.experiment_files import once, write_result
 from curriculum.provenance import provenance
-from curriculum.train_rlhf import PipelineConfig, pipeline, written
+from curriculum.train_rlhf import PipelineConfig, pipeline
 from curriculum.train_sft import KEPT
 
 PRICES = (0.0, 0.03, 0.1, 0.3, 1.0)
@@ -53,7 +53,7 @@ def chosen(config: PipelineConfig, prompts: int = PROMPTS, texts: int = TEXTS) -
     world = training.world
     torch.manual_seed(config.seed)
     asked = world.prompts(prompts).repeat_interleave(texts, dim=0)
-    tokens = torch.cat([written(training.reference, world, part) for part in asked.split(AT_ONCE)])
+    tokens = torch.cat([world.written(training.reference, part) for part in asked.split(AT_ONCE)])
     scores = torch.cat([training.reward_model(part) for part in tokens.split(AT_ONCE)]).view(prompts, texts)
     curve = best_of_n_curve(scores, world.gold(tokens).view(prompts, texts))
     best = world.decode(tokens[int(scores[0].argmax())])

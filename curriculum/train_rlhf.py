@@ -2,13 +2,13 @@
 
 | stage | from | makes |
 |---|---|---|
-| `curriculum.train_sft` | demonstrations | the start: policy and reference |
-| `curriculum.train_reward_model` | pairs of the start's texts that a reader has compared | the reward model, and the body of the value model |
+| `curriculum.train_sft` | demonstrations | the start, which policy and reference are copies of |
+| `curriculum.train_reward_model` | pairs of its texts that a reader compared | the reward model |
 | this one | texts of the policy, scored by the reward model | the policy |
 
-The world with its texts and its reader is `curriculum.preference_world`. Its gold reward is what the reader likes; at a
-measurement it is asked what the policy has come to, and no model ever learns from it (Gao et al. 2023, "Scaling laws for
-reward model overoptimization"; the stages are those of Ouyang et al. 2022, figure 2).
+The world with its texts and its reader is `curriculum.preference_world`. Its gold reward is what the reader likes. It
+is asked at measurements, and no policy learns from it (Gao et al. 2023, "Scaling laws for reward model
+overoptimization"; the stages are those of Ouyang et al. 2022, figure 2).
 
 Symbols: `proxy` is the mean score that the reward model gives, `gold` the mean gold reward, `kl` the KL(policy ‖
 reference) of whole texts in nats, all of fresh texts. `kl_coef` is what one nat costs.
@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,17 +28,16 @@ import torch
 from torch import Tensor
 
 from curriculum.config_options import option, options_of
-from curriculum.language_models import LanguageModel
+from curriculum.language_models import LanguageModel, ModelOptions
 from curriculum.preference_world import PreferenceWorld
 from curriculum.progressive.logs import read
 from curriculum.reward_model import RewardModel
 from curriculum.rlhf import AdaptiveKLController, rlhf_step
-from curriculum.sampling import generate
 from curriculum.text_ppo import frozen_copy
 from curriculum.text_rl import completion_mask, sequence_log_probs
-from curriculum.text_tasks import EOS, PAD
-from curriculum.train_reward_model import trained_reward_model
-from curriculum.train_sft import KEPT, sft_model
+from curriculum.text_tasks import EOS
+from curriculum.train_reward_model import RewardModelConfig, trained_reward_model
+from curriculum.train_sft import KEPT, SFTConfig, sft_model
 from curriculum.trainer import Record, Stateful, Trainer, means, one_sentence, run
 from curriculum.value_model import ValueModel
 
@@ -50,7 +49,9 @@ class RLHFConfig:
     updates: int = option(150, "batches of texts that are written and learned from")
     batch: int = option(128, "texts in a batch")
     kl_coef: float = option(0.1, "what a nat of distance from the reference costs; at first, where there is a target")
-    kl_target: float = option(0.0, "nats a text at which the distance is held, by steering its price; 0 fixes the price")
+    kl_target: float = option(
+        0.0, "nats a text to which the distance is steered by its price; 0: the price is fixed"
+    )
     kl_horizon: int = option(1280, "texts in which an error of 10% moves the price by 10%")
     epochs: int = option(2, "how often each text is learned from")
     minibatches: int = option(2, "steps in an epoch")
@@ -75,10 +76,17 @@ class RLHFConfig:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PipelineConfig(RLHFConfig):
-    """All stages of one world, with the settings of the first two as they stand there."""
+class PipelineConfig(RLHFConfig, ModelOptions):
+    """All stages of one world, by models of one shape; the first two are trained as their own modules say."""
 
     world: int = option(0, "which language, and whose taste")
+
+    def __post_init__(self) -> None:
+        RLHFConfig.__post_init__(self)
+        ModelOptions.__post_init__(self)
+
+    def model_options(self) -> dict[str, Any]:
+        return {item.name: getattr(self, item.name) for item in fields(ModelOptions)}
 
 
 class Price:
@@ -107,8 +115,8 @@ class Price:
 class RLHF(Trainer):
     """The four models, and how far they have come.
 
-    `policy` is trained in place; a frozen copy of it is the reference. Of `world` only prompts are taken, and how long a
-    text is. `evaluate` says what there is to say of fresh texts (measured, time + 1) at a measurement: only it may know
+    `policy` is trained in place; a frozen copy of it is the reference. From `world` come prompts and the form of a
+    text. `evaluate` says what there is to say of fresh texts (measured, time + 1) at a measurement: only it may know
     the gold reward.
     """
 
@@ -166,7 +174,7 @@ class RLHF(Trainer):
     def written(self, texts: int, purpose: int) -> Tensor:
         """Fresh prompts with what the policy writes after them; PAD behind the first EOS."""
         self.seeded(purpose)
-        return written(self.policy, self.world, self.world.prompts(texts).to(self.device))
+        return self.world.written(self.policy, self.world.prompts(texts).to(self.device))
 
     @torch.no_grad()
     def measured(self, records: list[dict[str, float]]) -> Record:
@@ -203,21 +211,14 @@ class RLHF(Trainer):
         return "  ".join(f"{name} {record[name]:.2f}" for name in ("proxy", "gold", "kl") if name in record)
 
 
-@torch.no_grad()
-def written(model: LanguageModel, world: PreferenceWorld, prompts: Tensor) -> Tensor:
-    """Prompts (batch, prompt_length) with what a model writes after them, PAD behind the first EOS: (batch, time + 1)."""
-    tokens = generate(model, prompts, world.completion_length)
-    mask = completion_mask(tokens, world.prompt_length, EOS)
-    mask[:, : world.prompt_length - 1] = True
-    tokens[:, 1:].masked_fill_(~mask, PAD)
-    return tokens
-
-
-def pipeline(config: PipelineConfig, kept: Path = KEPT) -> RLHF:
+def pipeline(config: PipelineConfig, kept: Path = KEPT, say: Callable[[str], object] = lambda stage: None) -> RLHF:
     """The first two stages, made or taken from `kept`, and the third about to begin."""
     world = PreferenceWorld(config.world)
-    policy = sft_model(world, config.seed, kept)
-    reward_model = trained_reward_model(world, config.seed, kept)
+    say("the start: it imitates")
+    policy = sft_model(world, config.seed, kept, SFTConfig(**config.model_options()))
+    say("the reward model: it compares")
+    options = RewardModelConfig(**config.model_options())
+    reward_model = trained_reward_model(world, config.seed, kept, options)
     return RLHF(config, policy, reward_model, world, partial(against_gold, world, reward_model))
 
 
@@ -241,7 +242,7 @@ def against_gold(world: PreferenceWorld, reward_model: RewardModel, tokens: Tens
 @click.option("--resume", is_flag=True, help="Go on from the checkpoint in that folder.")
 def main(out: Path, kept: Path, resume: bool, **options: Any) -> None:
     with one_sentence(out):
-        training = pipeline(PipelineConfig(**options), kept)
+        training = pipeline(PipelineConfig(**options), kept, say=partial(click.echo, err=True))
         run(training, out, resume, "PPO")
     records = list(read(out / "log.jsonl"))
     first, last = records[0], records[-1]
