@@ -1,8 +1,9 @@
 """What the page on over-optimisation shows: `python -m curriculum.rlhf_experiment` → `results/rlhf.json`.
 
-Five seeds, each with a language, a reader and a reward model of its own. On each, policies are trained at several prices
-of a nat of distance from the start, and at prices that are steered to a distance, from two sides. Beside them: what the
-best of n texts of the start earns. A run that was done is kept, so an experiment that is stopped goes on where it was.
+Five seeds, each with a language, a reader and a reward model of its own. On each, policies are trained at several
+prices of a nat of distance from the start, and at prices that are steered to a distance, from two sides. Beside them:
+what the best of n texts of the start earns. A run that was done is kept, so an experiment that is stopped goes on where
+it was.
 """
 
 from __future__ import annotations
