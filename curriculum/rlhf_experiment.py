@@ -54,7 +54,7 @@ def chosen(config: PipelineConfig, prompts: int = PROMPTS, texts: int = TEXTS) -
     world = training.world
     torch.manual_seed(config.seed)
     asked = world.prompts(prompts).repeat_interleave(texts, dim=0)
-    tokens = torch.cat([world.written(training.reference, part) for part in asked.split(AT_ONCE)])
+    tokens = torch.cat([world.written(training.policy, part) for part in asked.split(AT_ONCE)])
     scores = torch.cat([training.reward_model(part) for part in tokens.split(AT_ONCE)]).view(prompts, texts)
     curve = best_of_n_curve(scores, world.gold(tokens).view(prompts, texts))
     best = world.decode(tokens[int(scores[0].argmax())])
