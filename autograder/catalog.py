@@ -6,7 +6,19 @@ import difflib
 import functools
 import importlib
 
-from .entries import attention, cartpole, continuous, dropout, gpt, ppo, preferences, progressive, reinforce, text, text_ppo
+from .entries import (
+    attention,
+    cartpole,
+    continuous,
+    dropout,
+    gpt,
+    ppo,
+    preferences,
+    progressive,
+    reinforce,
+    text,
+    text_ppo,
+)
 from .errors import JudgeError, UsageError
 from .exercise import Exercise, Judgement
 

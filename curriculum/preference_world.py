@@ -42,7 +42,7 @@ SUCCESSORS = 10
 END = 0.06
 """The probability that a text ends, at each letter of the completion."""
 TASTE = 0.4
-"""The standard deviation of what the letters are worth; their mean is 0, so a long text is worth no more than a short one."""
+"""The standard deviation of what the letters are worth. Their mean is 0: length alone is worth nothing."""
 SLIP, BORED = 1.0, 1.0
 """What a slip costs, and what the third occurrence of a letter; the fourth costs twice as much, and so on."""
 

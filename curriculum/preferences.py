@@ -6,8 +6,8 @@ was preferred, `rejected` the other one. A *score* is a real number for a text; 
 anything.
 
 Bradley and Terry (1952, "Rank analysis of incomplete block designs", section 2) let the first of two be preferred with
-probability σ(score of the first − score of the second), σ(d) = 1 / (1 + e^−d). A reward model is fitted to comparisons by
-maximum likelihood under this model (Christiano et al. 2017, section 2.2.3; Ouyang et al. 2022, equation 1).
+probability σ(score of the first − score of the second), σ(d) = 1 / (1 + e^−d). A reward model is fitted to comparisons
+by maximum likelihood under this model (Christiano et al. 2017, section 2.2.3; Ouyang et al. 2022, equation 1).
 """
 
 import torch
@@ -50,7 +50,7 @@ def last_token_scores(scores: Tensor, tokens: Tensor, pad: int) -> Tensor:
     pads may stand in front too. A model that reads from left to right has read the whole text only there.
     """
     positions = torch.arange(tokens.shape[1], device=tokens.device)
-    last = torch.where(tokens != pad, positions, -1).argmax(dim=1, keepdim=True)
+    last = (positions * (tokens != pad)).amax(dim=-1, keepdim=True)
     return scores.gather(1, last).squeeze(1)
 
 

@@ -109,7 +109,9 @@ def measured(seed: int, kept: Path, updates: int) -> dict[str, Any]:
 @click.option("--seeds", type=click.IntRange(1), default=5, show_default=True, help="Seeds 0 to this, less one.")
 @click.option("--updates", default=RewardModelConfig().updates, show_default=True, help="Of each reward model.")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("results/reward_model.json"), show_default=True)
-@click.option("--kept", type=click.Path(path_type=Path), default=Path("build/reward_model_experiment"), show_default=True)
+@click.option(
+    "--kept", type=click.Path(path_type=Path), default=Path("build/reward_model_experiment"), show_default=True
+)
 def main(seeds: int, updates: int, out: Path, kept: Path) -> None:
     torch.set_num_threads(1)  # in a model this small a second thread would only wait for the first
     runs = {}

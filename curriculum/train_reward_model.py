@@ -17,7 +17,7 @@ from typing import Any
 
 import click
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from curriculum.config_options import option, options_of
 from curriculum.gpt import configure_optimizer

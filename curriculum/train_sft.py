@@ -103,9 +103,7 @@ class SFT(Trainer):
         return f"loss on fresh texts {record['held_out_loss']:.3f}  {record['sample']}"
 
 
-def sft_model(
-    world: PreferenceWorld, seed: int, kept: Path = KEPT, config: SFTConfig | None = None
-) -> LanguageModel:
+def sft_model(world: PreferenceWorld, seed: int, kept: Path = KEPT, config: SFTConfig | None = None) -> LanguageModel:
     """The model that imitated the world's demonstrations from this seed; it is trained once and kept."""
     training = SFT(replace(config or SFTConfig(), seed=seed), world)
     train_once(training, world, kept)

@@ -1,4 +1,4 @@
-"""The entries of chapter 5's way from demonstrations and comparisons to a reward model, in the order of the notebook."""
+"""The entries of chapter 5's way from comparisons to a reward model, in the order of the notebook."""
 
 from ..exercise import Exercise
 

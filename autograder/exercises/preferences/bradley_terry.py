@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 import torch
@@ -35,7 +34,7 @@ NAME = "bradley_terry_loss"
 
 
 def by_definition(chosen: Tensor, rejected: Tensor) -> tuple[float, np.ndarray]:
-    """The loss and its gradient by the chosen scores, in double precision; that by the rejected ones is its negative."""
+    """Loss and gradient by the chosen scores, in double precision; by the rejected ones it is −1 times that."""
     total, slopes = 0.0, []
     for a, b in zip(chosen.tolist(), rejected.tolist(), strict=True):
         surprise = math.exp(-abs(a - b))  # at most 1, so nothing overflows
@@ -92,7 +91,11 @@ def survives_large_differences(s: Submission, rng: np.random.Generator) -> Itera
     """Differences of ±10,000 give the right loss and the right gradient, neither infinite nor NaN."""
     size = torch.from_numpy(rng.uniform(5e3, 1e4, size=5)).float()
     zero = torch.zeros(5)
-    for where, chosen, rejected in (("surely right", size, zero), ("surely wrong", zero, size), ("large", size, 2 * size)):
+    for where, chosen, rejected in (
+        ("surely right", size, zero),
+        ("surely wrong", zero, size),
+        ("large", size, 2 * size),
+    ):
         yield from judged(s, f"of {where} scores", chosen, rejected)
 
 

@@ -25,8 +25,8 @@ calibration = Judgement(
     hints=(
         "`accuracy`: what should a model get that gives all texts the same score? Write down three pairs, one right, "
         "one wrong, one equal, and count.",
-        "`calibration`: the prediction for a pair is σ(first − second). Its bin is the whole part of prediction · bins, "
-        "and 1 itself has to go into the last one.",
+        "`calibration`: the prediction for a pair is σ(first − second). Its bin is the whole part of prediction · "
+        "bins, and 1 itself has to go into the last one.",
         "`torch.bincount(place, minlength=bins)` counts; with `weights=` it adds up the predictions, or the answers, "
         "of each bin.",
         "Divide the sums by the counts, in floating point: 0 / 0 is NaN in torch, which is what an empty bin should "
@@ -264,7 +264,7 @@ mistake(
     "If the chosen text is always the first one, what can the share of preferred first texts be?",
     (
         PREDICTED,
-        "torch.sigmoid(torch.where(first_preferred, first_scores - second_scores, second_scores - first_scores).double())",
+        "torch.sigmoid(torch.where(first_preferred, 1, -1) * (first_scores.double() - second_scores.double()))",
     ),
     (YES, "weights=torch.ones_like(first_preferred).double()"),
 )
@@ -276,7 +276,11 @@ mistake(
 )
 also(
     "middle_of_the_bin",
-    (RETURN, "middle = (torch.arange(bins).double() + 0.5) / bins\n    return torch.where(count > 0, middle, float('nan')), preferred / count, count"),
+    (
+        RETURN,
+        "middle = (torch.arange(bins).double() + 0.5) / bins\n    middle[count == 0] = float('nan')\n"
+        "    return middle, preferred / count, count",
+    ),
 )
 mistake(
     "equal_counts",

@@ -24,8 +24,8 @@ last_token = Judgement(
         "Which column is meant in each?",
         "The number of tokens that are no pads tells the column only if no pad stands in front. What about the largest "
         "*position* that holds no pad?",
-        "`torch.where(tokens != pad, positions, -1)` with `positions = torch.arange(…)` leaves the positions that "
-        "count. Its `argmax` along the columns is the last of them.",
+        "`positions * (tokens != pad)` with `positions = torch.arange(…)` is 0 at every pad. The largest number of a "
+        "row, `amax(dim=-1)`, is the last position that counts.",
         "`scores.gather(1, last[:, None]).squeeze(1)` reads one column of each row, and the gradient goes there alone.",
     ),
 )
@@ -155,7 +155,7 @@ def also(identity: str, *edits: tuple[str, str], source: str = "") -> None:
     last_token.another_form(identity, edits=edits, source=source)
 
 
-LAST = "last = torch.where(tokens != pad, positions, -1).argmax(dim=1, keepdim=True)"
+LAST = "last = (positions * (tokens != pad)).amax(dim=-1, keepdim=True)"
 RETURN = "return scores.gather(1, last).squeeze(1)"
 KEPT = "kept = tokens != pad"
 
@@ -182,7 +182,8 @@ mistake(
 also("before_the_last", (RETURN, "return scores.gather(1, (last - 1) % tokens.shape[1]).squeeze(1)"))
 mistake(
     "length_as_column",
-    "The number of tokens, less one, is taken for the column of the last one. That is so only if all pads stand behind.",
+    "The number of tokens, less one, is taken for the column of the last one. That is so only if no pad stands "
+    "in front.",
     "Where is the last token of a text with two pads in front?",
     (LAST, "last = (tokens != pad).sum(1, keepdim=True) - 1"),
 )

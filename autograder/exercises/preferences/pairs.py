@@ -23,8 +23,8 @@ pairs = Judgement(
     hints=(
         "Write two pairs on paper, the first text preferred in one, the second in the other. What are `chosen` and "
         "`rejected`, row by row?",
-        "`torch.where(condition, a, b)` chooses element by element. The condition (batch,) has to be broadcast to whole "
-        "texts (batch, time): along which axis would it stretch as it is?",
+        "`torch.where(condition, a, b)` chooses element by element. The condition (batch,) has to be broadcast to "
+        "whole texts (batch, time): along which axis would it stretch as it is?",
         "`first_preferred[:, None]` is (batch, 1), one answer for all of a row. With more axes behind the first it "
         "needs a 1 for each of them.",
     ),
@@ -65,7 +65,7 @@ def compared(where: str, got: Any, given: Inputs) -> Iterator[Observation]:
 
 @pairs.check(weight=3)
 def agrees_with_the_definition(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
-    """In each pair the chosen text is the preferred one, the rejected text the other one, and pairs keep their order."""
+    """In each pair the chosen text is the preferred one, the rejected one the other, and pairs keep their order."""
     inputs = []
     for batch, time in ((7, 5), (5, 9), (2, 3)):
         inputs.append((texts(rng, batch, time), texts(rng, batch, time), answers(rng, batch)))
@@ -85,7 +85,9 @@ def takes_one_answer_for_all(s: Submission, rng: np.random.Generator) -> Iterato
     """Where the first text is always preferred, or never, and where there is a single pair, it holds as well."""
     for batch, answer in ((4, True), (4, False), (1, True), (1, False)):
         given = texts(rng, batch, 3), texts(rng, batch, 3), torch.full((batch,), answer)
-        yield from compared(f"where the first is {'always' if answer else 'never'} preferred", s.call(NAME, *given), given)
+        yield from compared(
+            f"where the first is {'always' if answer else 'never'} preferred", s.call(NAME, *given), given
+        )
 
 
 @pairs.check(weight=2)
@@ -167,7 +169,11 @@ mistake(
     "The pairs in which the first text was preferred come first, then the others: they no longer stand beside their "
     "prompts, masks and answers.",
     "What else belongs to each pair, and in which order does it stand?",
-    (RETURN, "yes, no = first_preferred, ~first_preferred\n    return torch.cat([first[yes], second[no]]), torch.cat([second[yes], first[no]])"),
+    (
+        RETURN,
+        "yes, no = first_preferred, ~first_preferred\n"
+        "    return torch.cat([first[yes], second[no]]), torch.cat([second[yes], first[no]])",
+    ),
 )
 mistake(
     "drops_pairs",
@@ -193,16 +199,28 @@ mistake(
         "weight * second + (1 - weight) * first",
     ),
 )
-also("arithmetic_instead_of_choice", (RETURN, "return preferred * first + ~preferred * second, preferred * second + ~preferred * first"))
+also(
+    "arithmetic_instead_of_choice",
+    (RETURN, "return preferred * first + ~preferred * second, preferred * second + ~preferred * first"),
+)
 mistake(
     "exchanged_in_place",
     "The pairs are exchanged in the tensors that came: whoever passed them has other texts now.",
     "What does `x[i] = …` do to the tensor that the caller holds?",
-    (RETURN, "keep = first.clone()\n    first[~first_preferred] = second[~first_preferred]\n    second[~first_preferred] = keep[~first_preferred]\n    return first, second"),
+    (
+        RETURN,
+        "keep, no = first.clone(), ~first_preferred\n    first[no] = second[no]\n    second[no] = keep[no]\n"
+        "    return first, second",
+    ),
 )
 mistake(
     "detached",
     "The results have no way back to what came: scores told apart in this way could not be learned from.",
     "What does `.detach()` leave behind?",
-    (RETURN, RETURN.replace("first, second)", "first, second).detach()").replace("second, first)", "second, first).detach()")),
+    (
+        RETURN,
+        RETURN.replace("first, second)", "first, second).detach()").replace(
+            "second, first)", "second, first).detach()"
+        ),
+    ),
 )

@@ -1,7 +1,7 @@
 """Judgement of `preferences.reward_model`: a model's stream, a head that is 0 at first, and the last token's score.
 
-The model is the judge's: its stream at a position is a tanh of the mean of all that stands up to it. The oracle reads one
-text at a time, up to its last token, in double precision, and knows the gradients by the chain rule.
+The model is the judge's: its stream at a position is a tanh of the mean of all that stands up to it. The oracle reads
+one text at a time, up to its last token, in double precision, and knows the gradients by the chain rule.
 """
 
 from __future__ import annotations
@@ -59,14 +59,16 @@ class Model(nn.Module):
 class Case:
     """A model with its reward model, texts with pads, and a head that has learned something."""
 
-    def __init__(self, s: Submission, rng: np.random.Generator, dtype: torch.dtype = SINGLE, **pad: int) -> None:
-        self.pad = pad.get("pad", 0)
+    def __init__(
+        self, s: Submission, rng: np.random.Generator, dtype: torch.dtype = SINGLE, pad: int | None = None
+    ) -> None:
+        self.pad = pad or 0
         self.embedding = (1.5 * numbers(rng, VOCAB, WIDTH)).to(dtype).float()
         self.weight, self.bias = numbers(rng, 1, WIDTH), numbers(rng, 1)
         self.tokens = drawn_texts(rng, self.pad)
         brought = s.bring(BROUGHT, "Model")
         self.model: Remote = brought.build("", self.embedding, str(dtype).removeprefix("torch."))
-        self.rewards: Remote = s.build(NAME, self.model, **pad)
+        self.rewards: Remote = s.build(NAME, self.model, **({} if pad is None else {"pad": pad}))
 
     def set_head(self) -> None:
         for name, value in (("head.weight", self.weight), ("head.bias", self.bias)):
@@ -126,8 +128,8 @@ def prefers_none_at_first(s: Submission, rng: np.random.Generator) -> Iterator[O
 @reward_model.check(weight=3)
 def scores_the_whole_text(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """The score is head · stream + bias at the last token that is no pad."""
-    for where, pad in (("", {}), (" with another pad", {"pad": int(rng.integers(1, VOCAB))})):
-        case = Case(s, rng, **pad)
+    for where, pad in (("", None), (" with another pad", int(rng.integers(1, VOCAB)))):
+        case = Case(s, rng, pad=pad)
         case.set_head()
         got = case.rewards.call("", case.tokens)
         yield same_type(f"the scores{where}", got, torch.zeros(len(case.tokens)))
@@ -140,11 +142,11 @@ def knows_no_other_text(s: Submission, rng: np.random.Generator) -> Iterator[Obs
     case = Case(s, rng)
     case.set_head()
     longer = torch.cat([case.tokens, torch.zeros(len(case.tokens), 3, dtype=torch.int64)], dim=1)
-    kwargs = {"roundings": 64, "magnitude": 10.0, "precision": SINGLE}
-    yield close("the scores with more pads", case.rewards.call("", longer), case.right(), **kwargs)
+    got = case.rewards.call("", longer)
+    yield close("the scores with more pads", got, case.right(), roundings=64, magnitude=10.0, precision=SINGLE)
     one = int(rng.integers(len(longer)))
-    alone = case.rewards.call("", longer[one : one + 1])
-    yield close("the score of a text alone", alone, case.right()[one : one + 1], **kwargs)
+    got, expected = case.rewards.call("", longer[one : one + 1]), case.right()[one : one + 1]
+    yield close("the score of a text alone", got, expected, roundings=64, magnitude=10.0, precision=SINGLE)
 
 
 @reward_model.check(weight=2)

@@ -1,4 +1,4 @@
-"""Judgement of `preferences.sft_loss`: imitation of completions, with the prompt masked (Ouyang et al. 2022, section 3.5).
+"""Judgement of `preferences.sft_loss`: completions are imitated, prompts are not (Ouyang et al. 2022, section 3.5).
 
 Symbols: column t of the mask is about token t + 1, which the logits at position t predict. The oracle takes one kept
 token at a time.
@@ -171,7 +171,6 @@ HEAD = "kept = logits[:, :-1][mask].float()"
 CROSS = 'F.cross_entropy(kept, tokens[:, 1:][mask], reduction="sum")'
 COUNT = "mask.sum().clamp(min=1)"
 MEAN = f"return {CROSS} / {COUNT}"
-LATER = "    later = torch.zeros_like(mask)\n"
 
 
 def by_losses(losses: str, result: str) -> str:
@@ -219,27 +218,37 @@ mistake(
     "shifted_twice",
     "Each position is asked for the token after next: logits and tokens are shifted once too often.",
     "What is between token t and token t + 2?",
-    (HEAD, "mask = torch.cat([torch.zeros_like(mask[:, :1]), mask[:, 1:]], 1)\n    kept = logits.roll(1, 1)[:, :-1][mask].float()"),
+    (
+        HEAD,
+        "mask = torch.cat([torch.zeros_like(mask[:, :1]), mask[:, 1:]], 1)\n"
+        "    kept = logits.roll(1, 1)[:, :-1][mask].float()",
+    ),
 )
 mistake(
     "first_is_lost",
     "The first token of each completion is not learned: the mask is lined up with the positions that predict.",
     "From what is the first token of the completion predicted, and is that position in the prompt?",
-    (HEAD, f"later = mask.clone()\n    later[:, 1:] &= mask[:, :-1]\n    later[:, 0] = False\n    mask = later\n    {HEAD}"),
+    (
+        HEAD,
+        "later = mask.clone()\n    later[:, 1:] &= mask[:, :-1]\n    later[:, 0] = False\n"
+        f"    mask = later\n    {HEAD}",
+    ),
 )
 mistake(
     "last_is_lost",
     "The last token of each completion is not learned: that is where the EOS stands.",
     "How would the model know when to stop?",
-    (HEAD, f"later = mask.clone()\n    later[:, :-1] &= mask[:, 1:]\n    later[:, -1] = False\n    mask = later\n    {HEAD}"),
+    (
+        HEAD,
+        "later = mask.clone()\n    later[:, :-1] &= mask[:, 1:]\n    later[:, -1] = False\n"
+        f"    mask = later\n    {HEAD}",
+    ),
 )
 mistake(
     "mean_of_means",
     "The mean is taken in each text first, so a token of a short completion weighs more than one of a long one.",
     "Two texts keep 1 and 9 tokens. What share of the loss has the token of the first one?",
-    source=by_losses(
-        f"torch.where(mask, {TABLE}, 0.0)", "(losses.sum(1) / mask.sum(1).clamp(min=1)).mean()"
-    ),
+    source=by_losses(f"torch.where(mask, {TABLE}, 0.0)", "(losses.sum(1) / mask.sum(1).clamp(min=1)).mean()"),
 )
 mistake(
     "divides_by_all",
