@@ -7,9 +7,9 @@ fill without an EOS.
 
 The reader's taste is the *gold reward* of a completion:
 
-- each letter adds what it is worth to the reader, a number that may be negative;
+- each letter adds what it is worth to the reader, a number that may be negative, the first two times it occurs;
 - a letter that the language does not put after the one before is a *slip*, and costs `SLIP`;
-- the n-th occurrence of a letter, from the third on, bores the reader, and costs `BORED` · (n − 2).
+- from the third time on a letter adds nothing: it bores the reader, and the n-th time costs `BORED` · (n − 2).
 
 Texts of the language have no slips and few letters three times. So whoever learns the taste from them learns what the
 letters are worth and hardly anything of the rest; a text that is made only to please such a learner repeats the dearest
@@ -43,7 +43,7 @@ END = 0.06
 """The probability that a text ends, at each letter of the completion."""
 TASTE = 0.4
 """The standard deviation of what the letters are worth. Their mean is 0: length alone is worth nothing."""
-SLIP, BORED = 1.0, 0.5
+SLIP, BORED = 1.0, 1.0
 """What a slip costs, and what the third occurrence of a letter; the fourth costs twice as much, and so on."""
 
 
@@ -115,12 +115,12 @@ class PreferenceWorld:
         mask = completion_mask(tokens, self.prompt_length, EOS)
         written, before = tokens[:, 1:], tokens[:, :-1]
         letters = mask & (written >= FIRST_LETTER)
-        worth = torch.where(letters, self.worth[written], 0.0).sum(dim=1)
         known = (before >= FIRST_LETTER) & letters
         can_follow = self.chain[(before - FIRST_LETTER).clamp(min=0), (written - FIRST_LETTER).clamp(min=0)] > 0
         # What is neither a letter nor the EOS that ends the text is a slip too.
         slips = mask & (written != EOS) & ~(known & can_follow)
         counts = torch.zeros(len(tokens), len(VOCABULARY)).scatter_add_(1, written, letters.float())
+        worth = counts.clamp(max=2) @ self.worth
         extra = (counts - 2).clamp(min=0)
         bored = (extra * (extra + 1) / 2).sum(dim=1)  # 1 + 2 + … for the third, the fourth, …
         return (worth - SLIP * slips.sum(dim=1) - BORED * bored).to(device)

@@ -94,7 +94,7 @@ def test_the_gold_reward_is_what_its_definition_says():
     texts = [
         ([b, EOS], world.worth[b]),
         ([b, stranger, EOS], world.worth[b] + world.worth[stranger] - 1.0),
-        ([b, b, b, b, EOS], 4 * world.worth[b] - 3.0 - 0.5 - 1.0),  # three slips; the third b and the fourth
+        ([b, b, b, b, EOS], 2 * world.worth[b] - 3.0 - 1.0 - 2.0),  # three slips; the third b and the fourth
         ([BOS, EOS], torch.tensor(-1.0)),
         ([b, PAD, EOS], world.worth[b] - 1.0),
         ([EOS, b, b], torch.tensor(0.0)),  # what is behind the EOS was never said
