@@ -32,7 +32,6 @@ def masked_whiten(values: Tensor, mask: Tensor, shift_mean: bool = True) -> Tens
     return torch.where(mask, whitened if shift_mean else whitened + mean, 0.0)
 
 
-@torch.no_grad()
 def kl_penalized_rewards(
     scores: Tensor,
     log_probs: Tensor,
@@ -47,7 +46,7 @@ def kl_penalized_rewards(
 
     The score (batch,) of a reward model is clipped to ±score_clip. Where `ended` (batch,) is False the text has no EOS:
     it gets `missing_eos_score`, as it is, in place of its own, unless that is None: a reward model that has seen whole
-    texts only cannot judge half of one.
+    texts only cannot judge half of one. No gradient comes through the rewards.
     """
     scores = scores.clamp(-score_clip, score_clip)
     if missing_eos_score is not None:
@@ -96,8 +95,5 @@ def best_of_n_kl(n: int) -> float:
 
     It is KL(best of n ‖ policy) exactly where no two texts have the same score, and a bound where some do (Stiennon et
     al. 2020, appendix G.3; Beirami et al. 2024, "Theoretical guarantees on the best-of-n alignment policy").
-    Raises ValueError for an n below 1.
     """
-    if n < 1:
-        raise ValueError(f"there is no best of {n}")
     return math.log(n) - (n - 1) / n
