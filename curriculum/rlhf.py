@@ -68,7 +68,7 @@ def rlhf_step(
     and `clip_fraction`.
     """
     mask = completion_mask(tokens, prompt_length, eos)
-    ended = ((tokens[:, 1:] == eos) & mask).any(dim=1)
+    ended = ((tokens[:, 1:] == eos) & mask).any(1)
     with torch.no_grad():
         scores = reward_model(tokens)
         log_probs = sequence_log_probs(policy(tokens), tokens)
@@ -89,7 +89,7 @@ def rlhf_step(
     steps = update(PolicyAndValues(policy, value_model), optimizer, batch, minibatches, clip, value_coef=1.0)
     return {
         "score": scores.mean().item(),
-        "kl": torch.where(mask, log_probs - ref_log_probs, 0.0).sum(dim=1).mean().item(),
+        "kl": torch.where(mask, log_probs - ref_log_probs, 0.0).sum(1).mean().item(),
         "ended": ended.float().mean().item(),
         "value_loss": steps[0]["value_loss"],
         "first_clip_fraction": steps[0]["clip_fraction"],

@@ -81,13 +81,13 @@ def kl_loss(log_probs: Tensor, ref_log_probs: Tensor, mask: Tensor) -> Tensor:
     of the KL but k2 (Schulman 2020, "Approximating KL Divergence"). No gradient reaches `ref_log_probs`.
     """
     # Chosen before the sum: at a pad −inf − (−inf) is NaN.
-    log_ratio = torch.where(mask, log_probs - ref_log_probs.detach(), 0.0).sum(dim=1)  # (batch,)
+    log_ratio = torch.where(mask, log_probs - ref_log_probs.detach(), 0.0).sum(1)  # (batch,)
     return 0.5 * log_ratio.square().mean()
 
 
 def best_of_n(scores: Tensor) -> Tensor:
     """Which of the n texts of each prompt has the highest score: (prompts, n) → int64 (prompts,)."""
-    return scores.argmax(dim=-1)
+    return scores.argmax(1)
 
 
 def best_of_n_kl(n: int) -> float:

@@ -107,7 +107,7 @@ def is_never_passed(s: Submission, rng: np.random.Generator) -> Iterator[Observa
         got = s.call(BOUND, n)
         plain = isinstance(got, float)
         fits = plain and divergence - 1e-9 <= got <= divergence + near
-        text = f"the bound for n = {n} is not a bound of the KL of the best of n among {texts} texts, or not a tight one"
+        text = f"the bound for n = {n} is no bound of the KL of the best of n among {texts} texts, or not a tight one"
         yield holds(f"the bound beside {texts} texts", fits, text)
 
 
@@ -119,14 +119,14 @@ def also(identity: str, *edits: tuple[str, str]) -> None:
     best_of_n.another_form(identity, edits=edits)
 
 
-RETURN = "return scores.argmax(dim=-1)"
+RETURN = "return scores.argmax(1)"
 KL = "return math.log(n) - (n - 1) / n"
 
 mistake(
     "takes_the_worst",
     "It is the index of the lowest score.",
     "Is a reward to be high or low?",
-    (RETURN, "return scores.argmin(dim=-1)"),
+    (RETURN, "return scores.argmin(1)"),
 )
 mistake(
     "best_prompt_for_each_text",

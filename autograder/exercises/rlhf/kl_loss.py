@@ -140,7 +140,7 @@ def also(identity: str, *edits: tuple[str, str]) -> None:
     kl_loss.another_form(identity, edits=edits)
 
 
-LOG_RATIO = "log_ratio = torch.where(mask, log_probs - ref_log_probs.detach(), 0.0).sum(dim=1)"
+LOG_RATIO = "log_ratio = torch.where(mask, log_probs - ref_log_probs.detach(), 0.0).sum(1)"
 EACH = "torch.where(mask, log_probs - ref_log_probs.detach(), 0.0)"
 RETURN = "return 0.5 * log_ratio.square().mean()"
 COUNT = "mask.sum(dim=1).clamp(min=1)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from autograder.exercise import Judgement
 
 MASK = "mask = completion_mask(tokens, prompt_length, eos)"
-ENDED = "ended = ((tokens[:, 1:] == eos) & mask).any(dim=1)"
+ENDED = "ended = ((tokens[:, 1:] == eos) & mask).any(1)"
 NO_GRAD = "    with torch.no_grad():\n"
 SCORES = "scores = reward_model(tokens)"
 LOG_PROBS = "log_probs = sequence_log_probs(policy(tokens), tokens)"
@@ -18,7 +18,7 @@ WHITE = '"advantages": masked_whiten(advantages, mask),'
 RETURNS = '"returns": advantages + values,'
 STEPS = "steps = update(PolicyAndValues(policy, value_model), optimizer, batch, minibatches, clip, value_coef=1.0)"
 SCORE = '"score": scores.mean().item(),'
-KL = '"kl": torch.where(mask, log_probs - ref_log_probs, 0.0).sum(dim=1).mean().item(),'
+KL = '"kl": torch.where(mask, log_probs - ref_log_probs, 0.0).sum(1).mean().item(),'
 SAID_ENDED = '"ended": ended.float().mean().item(),'
 FIRST = '"first_clip_fraction": steps[0]["clip_fraction"],'
 LAST = '"clip_fraction": steps[-1]["clip_fraction"],'
@@ -140,7 +140,7 @@ def add_misconceptions(step: Judgement) -> None:
     also("rewards_whitened", (ADVANTAGES, f"rewards = masked_whiten(rewards, mask, False)\n    {ADVANTAGES}"))
     mistake(
         "returns_are_scores",
-        "The value model learns the score of the text at every token; the penalties that are still to come are missing.",
+        "The value model learns the text's score at every token; the penalties that are still to come are missing.",
         "What will a text earn from its last token but one on?",
         (RETURNS, '"returns": scores[:, None].expand(values.shape),'),
     )
