@@ -31,7 +31,6 @@ kl_loss = Judgement(
     ),
 )
 NAME = "kl_loss"
-SINGLE = torch.float32
 Inputs = tuple[Tensor, Tensor, Tensor]
 
 
@@ -58,7 +57,7 @@ def judged(s: Submission, where: str, inputs: Inputs, of: Inputs | None = None) 
     """The loss and its gradient on `inputs`, beside the definition on these, or on what they should count as."""
     got, [gradient] = s.vjp(NAME, *inputs, wrt=[0], cotangent=torch.tensor(1.5, dtype=inputs[0].dtype))
     value, expected = by_definition(*(of or inputs))
-    yield no_coarser(f"the loss {where}", got, SINGLE)
+    yield no_coarser(f"the loss {where}", got, inputs[0].dtype)
     yield close(f"the loss {where}", got, np.float64(value), magnitude=20.0, precision=inputs[0].dtype)
     yield holds(f"a gradient {where}", gradient is not None, "no gradient comes from the loss to the log-probs")
     yield close(f"the gradient {where}", gradient, 1.5 * expected, magnitude=10.0, precision=inputs[0].dtype)
