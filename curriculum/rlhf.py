@@ -8,7 +8,8 @@
 | value model | values (batch, time + 1) | yes: what the tokens still to come will earn |
 
 Symbols as in `curriculum.text_ppo`: all that is said of single tokens is (batch, time), and column t is about token
-t + 1. The parts are in `curriculum.rlhf_parts` and can be imported from here.
+t + 1. The parts are in
+`curriculum.rlhf_parts` and `curriculum.rlhf_rewards`, and can be imported from here.
 """
 
 from collections.abc import Sequence
@@ -22,9 +23,9 @@ from curriculum.rlhf_parts import (
     best_of_n,
     best_of_n_kl,
     kl_loss,
-    kl_penalized_rewards,
     masked_whiten,
 )
+from curriculum.rlhf_rewards import kl_penalized_rewards
 from curriculum.text_advantages import token_advantages
 from curriculum.text_ppo import update
 from curriculum.text_rl import completion_mask, sequence_log_probs

@@ -19,7 +19,7 @@ ENTRIES: tuple[Exercise, ...] = (
         title="From a reward model's score to rewards",
         notebook="05_rlhf/rlhf.ipynb",
         defines=("kl_penalized_rewards",),
-        reference="curriculum.rlhf_parts",
+        reference="curriculum.rlhf_rewards",
         points=3,
         difficulty=2,
         minutes=20,
@@ -35,6 +35,7 @@ ENTRIES: tuple[Exercise, ...] = (
         points=2,
         difficulty=2,
         minutes=15,
+        libraries=("numpy", "torch"),
     ),
     Exercise(
         id="rlhf.kl_loss",
@@ -71,6 +72,7 @@ ENTRIES: tuple[Exercise, ...] = (
         given=(
             "curriculum.ppo",
             "curriculum.rlhf_parts",
+            "curriculum.rlhf_rewards",
             "curriculum.text_advantages",
             "curriculum.text_ppo",
             "curriculum.text_rl",

@@ -48,7 +48,7 @@ def by_definition(log_probs: Tensor, ref: Tensor, mask: Tensor) -> tuple[float, 
 
 def draw(rng: np.random.Generator, dtype: torch.dtype = torch.float32) -> Inputs:
     """Log-probs of texts of unequal lengths; the policy is on the whole surer than the reference."""
-    mask = some_mask(rng, int(rng.integers(6, 10)))
+    mask = some_mask(rng, int(rng.integers(7, 10)))
     ref = -numbers(rng, *mask.shape, dtype=dtype).abs() - 0.5
     return -(numbers(rng, *mask.shape, dtype=dtype) - 0.5).abs(), ref, mask
 

@@ -67,7 +67,7 @@ def draw(
     missing: float | None = -3.5,
 ) -> Inputs:
     """Scores beyond the clip on either side and within it; of the texts about half have ended."""
-    mask = some_mask(rng, int(rng.integers(6, 10)))
+    mask = some_mask(rng, int(rng.integers(7, 10)))
     sizes = rng.permutation([4.0, 3.0, -3.0, -4.5, 1.0, -0.7]) + rng.uniform(-0.3, 0.3, 6)
     ended = torch.from_numpy(rng.permutation([True, True, True, False, False, False]))
     ref = -numbers(rng, *mask.shape, dtype=dtype).abs() - 0.5

@@ -46,7 +46,7 @@ def by_definition(values: Tensor, mask: Tensor, shift_mean: bool = True) -> np.n
 
 def draw(rng: np.random.Generator, dtype: torch.dtype = torch.float32) -> tuple[Tensor, Tensor]:
     """Values far from mean 0 and deviation 1, and a mask."""
-    mask = some_mask(rng, int(rng.integers(6, 10)))
+    mask = some_mask(rng, int(rng.integers(7, 10)))
     scale, shift = rng.uniform(2.5, 4.0), rng.uniform(1.5, 3.0) * rng.choice([-1.0, 1.0])
     return (scale * numbers(rng, *mask.shape, dtype=torch.float64) + shift).to(dtype), mask
 

@@ -51,7 +51,7 @@ KEYS = ("clip_fraction", "ended", "first_clip_fraction", "kl", "score", "step_kl
 DEFAULTS = {"score_clip": math.inf, "missing_eos_score": None, "gamma": 1.0, "lam": 0.95, "clip": 0.2}
 LEARN = ("policy", "value_model")
 SINGLE = torch.float32
-RATE, MOMENTUM = 0.15, 0.6
+RATE, MOMENTUM = 0.25, 0.6
 EDGE = 1e-3
 """How near a ratio may come to the edge of the clip: rounding moves it by much less."""
 
@@ -64,7 +64,7 @@ class Run:
     ) -> None:
         """A ratio at the very edge of the clip has no gradient that two programs agree on: then others are drawn.
 
-        So they are where a minibatch has no text that the clip leaves a gradient.
+        So they are where the clip stops every token of a minibatch, or, of several minibatches, none at all.
         """
         self.settings = settings
         self.kl_coef = float(rng.uniform(0.2, 0.6))
@@ -72,9 +72,9 @@ class Run:
         while True:
             self.texts: Texts = draw_texts(rng)
             self.weights = draw_weights(rng)
-            self.clear = True
+            self.clear, self.stopped = True, len(self.minibatches) == 1
             self.expected()
-            if self.clear:
+            if self.clear and self.stopped:
                 break
 
     def expected(self) -> None:
@@ -156,6 +156,7 @@ class Run:
         log_ratio = probs[token] - old
         ratio = math.exp(log_ratio)
         stopped = ratio > 1 + clip if advantage > 0 else ratio < 1 - clip
+        self.stopped |= stopped
         slope = 0.0 if stopped else -advantage * ratio
         by_logits = -slope * np.exp(probs)
         by_logits[token] += slope
@@ -239,7 +240,6 @@ def has_ratio_1_at_first(s: Submission, rng: np.random.Generator) -> Iterator[Ob
     """On the first minibatch nothing is clipped; with a reference equal to the policy, kl is 0."""
     run = Run(rng, HALVES)
     run.weights["reference"] = run.weights["policy"]
-    run.clear = True
     run.expected()
     yield from run.carried_out(s).compared_numbers("of equal policies", "first_clip_fraction", "kl")
 

@@ -3,7 +3,8 @@ from math import inf
 
 import torch
 
-from curriculum.rlhf_parts import kl_penalized_rewards, masked_whiten
+from curriculum.rlhf_parts import masked_whiten
+from curriculum.rlhf_rewards import kl_penalized_rewards
 from curriculum.text_advantages import token_advantages
 from curriculum.text_rl import completion_mask, sequence_log_probs
 
