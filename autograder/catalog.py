@@ -16,6 +16,7 @@ from .entries import (
     preferences,
     progressive,
     reinforce,
+    rlhf,
     text,
     text_ppo,
 )
@@ -34,6 +35,7 @@ EXERCISES: tuple[Exercise, ...] = (
     *continuous.ENTRIES,
     *text_ppo.ENTRIES,
     *preferences.ENTRIES,
+    *rlhf.ENTRIES,
 )
 
 

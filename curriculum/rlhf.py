@@ -8,7 +8,8 @@
 | value model | values (batch, time + 1) | yes: what the tokens still to come will earn |
 
 Symbols as in `curriculum.text_ppo`: all that is said of single tokens is (batch, time), and column t is about token
-t + 1. The parts are in `curriculum.rlhf_parts` and can be imported from here.
+t + 1. The parts are in
+`curriculum.rlhf_parts` and `curriculum.rlhf_rewards`, and can be imported from here.
 """
 
 from collections.abc import Sequence
@@ -22,9 +23,9 @@ from curriculum.rlhf_parts import (
     best_of_n,
     best_of_n_kl,
     kl_loss,
-    kl_penalized_rewards,
     masked_whiten,
 )
+from curriculum.rlhf_rewards import kl_penalized_rewards
 from curriculum.text_advantages import token_advantages
 from curriculum.text_ppo import update
 from curriculum.text_rl import completion_mask, sequence_log_probs
@@ -68,7 +69,7 @@ def rlhf_step(
     and `clip_fraction`.
     """
     mask = completion_mask(tokens, prompt_length, eos)
-    ended = ((tokens[:, 1:] == eos) & mask).any(dim=1)
+    ended = ((tokens[:, 1:] == eos) & mask).any(1)
     with torch.no_grad():
         scores = reward_model(tokens)
         log_probs = sequence_log_probs(policy(tokens), tokens)
@@ -89,7 +90,7 @@ def rlhf_step(
     steps = update(PolicyAndValues(policy, value_model), optimizer, batch, minibatches, clip, value_coef=1.0)
     return {
         "score": scores.mean().item(),
-        "kl": torch.where(mask, log_probs - ref_log_probs, 0.0).sum(dim=1).mean().item(),
+        "kl": torch.where(mask, log_probs - ref_log_probs, 0.0).sum(1).mean().item(),
         "ended": ended.float().mean().item(),
         "value_loss": steps[0]["value_loss"],
         "first_clip_fraction": steps[0]["clip_fraction"],

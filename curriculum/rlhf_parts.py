@@ -1,4 +1,4 @@
-"""What RLHF adds to PPO for text: rewards, a coefficient that adapts, losses of the KL, and the best of n.
+"""What RLHF adds to PPO for text: whitening, a coefficient that adapts, a loss of the KL, and the best of n.
 
 RLHF is reinforcement learning from human feedback (Ziegler et al. 2019, "Fine-Tuning Language Models from Human
 Preferences"; Stiennon et al. 2020; Ouyang et al. 2022). A reward model stands for the people. It is right only near
@@ -15,8 +15,6 @@ import math
 import torch
 from torch import Tensor
 
-from curriculum.text_advantages import token_rewards
-
 
 @torch.no_grad()
 def masked_whiten(values: Tensor, mask: Tensor, shift_mean: bool = True) -> Tensor:
@@ -30,29 +28,6 @@ def masked_whiten(values: Tensor, mask: Tensor, shift_mean: bool = True) -> Tens
     deviation = (kept - mean).square().mean().sqrt()
     whitened = (values - mean) / (deviation + 1e-8)
     return torch.where(mask, whitened if shift_mean else whitened + mean, 0.0)
-
-
-@torch.no_grad()
-def kl_penalized_rewards(
-    scores: Tensor,
-    log_probs: Tensor,
-    ref_log_probs: Tensor,
-    mask: Tensor,
-    ended: Tensor,
-    kl_coef: float,
-    score_clip: float,
-    missing_eos_score: float | None,
-) -> Tensor:
-    """The reward of each token (batch, time): its share of the KL penalty, and at the last kept token the score too.
-
-    The score (batch,) of a reward model is clipped to ±score_clip. Where `ended` (batch,) is False the text has no EOS:
-    it gets `missing_eos_score`, as it is, in place of its own, unless that is None: a reward model that has seen whole
-    texts only cannot judge half of one.
-    """
-    scores = scores.clamp(-score_clip, score_clip)
-    if missing_eos_score is not None:
-        scores = torch.where(ended, scores, missing_eos_score)
-    return token_rewards(scores, log_probs, ref_log_probs, mask, kl_coef)
 
 
 class AdaptiveKLController:
@@ -82,13 +57,13 @@ def kl_loss(log_probs: Tensor, ref_log_probs: Tensor, mask: Tensor) -> Tensor:
     of the KL but k2 (Schulman 2020, "Approximating KL Divergence"). No gradient reaches `ref_log_probs`.
     """
     # Chosen before the sum: at a pad −inf − (−inf) is NaN.
-    log_ratio = torch.where(mask, log_probs - ref_log_probs.detach(), 0.0).sum(dim=1)  # (batch,)
+    log_ratio = torch.where(mask, log_probs - ref_log_probs.detach(), 0.0).sum(1)  # (batch,)
     return 0.5 * log_ratio.square().mean()
 
 
 def best_of_n(scores: Tensor) -> Tensor:
     """Which of the n texts of each prompt has the highest score: (prompts, n) → int64 (prompts,)."""
-    return scores.argmax(dim=-1)
+    return scores.argmax(1)
 
 
 def best_of_n_kl(n: int) -> float:
@@ -96,8 +71,5 @@ def best_of_n_kl(n: int) -> float:
 
     It is KL(best of n ‖ policy) exactly where no two texts have the same score, and a bound where some do (Stiennon et
     al. 2020, appendix G.3; Beirami et al. 2024, "Theoretical guarantees on the best-of-n alignment policy").
-    Raises ValueError for an n below 1.
     """
-    if n < 1:
-        raise ValueError(f"there is no best of {n}")
     return math.log(n) - (n - 1) / n
