@@ -38,7 +38,7 @@ def sequence_log_prob(log_probs: Tensor, mask: Tensor) -> Tensor:
 
 
 def implicit_rewards(log_probs: Tensor, ref_log_probs: Tensor, beta: float) -> Tensor:
-    """β · (log π − log π_ref) of each text (batch,): the reward that π is the best policy for, up to the prompt's part."""
+    """β · (log π − log π_ref) of each text (batch,): the reward that π is best for, up to a number for each prompt."""
     return beta * (log_probs - ref_log_probs.detach())
 
 
@@ -47,8 +47,8 @@ def preference_numbers(
 ) -> dict[str, float]:
     """What a policy says of pairs: mean implicit rewards, their mean difference, and how often it agrees.
 
-    All arguments are log-probs (pairs,). `accuracy` is the share of pairs whose chosen text has the larger reward; where
-    both are equal, as always at the start, a pair counts as half.
+    All arguments are log-probs (pairs,). `accuracy` is the share of pairs whose chosen text has the larger reward;
+    where both are equal, as always at the start, a pair counts as half.
     """
     chosen_rewards = implicit_rewards(chosen, ref_chosen, beta)
     rejected_rewards = implicit_rewards(rejected, ref_rejected, beta)
@@ -64,8 +64,8 @@ def preference_numbers(
 def dpo_loss(chosen: Tensor, rejected: Tensor, ref_chosen: Tensor, ref_rejected: Tensor, beta: float) -> Tensor:
     """The mean of −log σ(chosen's implicit reward − rejected's): a scalar (equation 7).
 
-    All are log-probs of whole texts (pairs,). It is ln 2 where the policy is the reference; there its gradient is −β / 2
-    by each chosen log-prob and β / 2 by each rejected one, divided by the number of pairs.
+    All are log-probs of whole texts (pairs,). It is ln 2 where the policy is the reference; there its gradient is
+    −β / 2 by each chosen log-prob and β / 2 by each rejected one, divided by the number of pairs.
     """
     margins = implicit_rewards(chosen, ref_chosen, beta) - implicit_rewards(rejected, ref_rejected, beta)
     return -F.logsigmoid(margins).mean()
