@@ -53,9 +53,8 @@ def compared(s: Submission, where: str, pairs: LogProbs, beta: float) -> Iterato
     for name, right in right_numbers(pairs, beta).items():
         at = f"{name} {where}"
         yield holds(f"the type of {at}", isinstance(got[name], float), f"{at} is not a float of Python")
-        yield close(
-            at, got[name], right, roundings=64, magnitude=50.0 * beta if name != "accuracy" else 1.0, precision=SINGLE
-        )
+        size = 1.0 if name == "accuracy" else 50.0 * beta
+        yield close(at, got[name], right, roundings=64, magnitude=size, precision=SINGLE)
 
 
 @implicit_rewards.check(weight=3)
@@ -66,7 +65,7 @@ def is_the_reward_of_each_text(s: Submission, rng: np.random.Generator) -> Itera
         got = s.call(REWARDS, pairs.chosen, pairs.ref_chosen, beta)
         yield same_type("the rewards", got, pairs.chosen)
         right = np.array([beta * difference for difference, _ in pairs.differences()])
-        yield close("the rewards", got, right, magnitude=50.0 * beta)
+        yield close("the rewards", got, right, magnitude=50.0 * beta, precision=SINGLE)
 
 
 @implicit_rewards.check(weight=2)

@@ -81,9 +81,9 @@ class Run:
         if stale:
             self.policy.build("get_parameter", "out").build("sum").tell("backward")
         optimizer = s.bring(BROUGHT, "Momentum").build("", self.policy, RATE, MOMENTUM)
-        self.told = [
-            s.call(STEP, self.policy, self.reference, optimizer, pairs.tensors, self.beta) for pairs in self.batches
-        ]
+        models = self.policy, self.reference
+        told = [s.call(STEP, *models, optimizer, pairs.tensors, self.beta) for pairs in self.batches]
+        self.told = [record if isinstance(record, dict) else {} for record in told]
         return self
 
     def compared_weights(self, where: str) -> Iterator[Observation]:
@@ -94,8 +94,7 @@ class Run:
 
     def compared_records(self, where: str) -> Iterator[Observation]:
         for step, (got, right) in enumerate(zip(self.told, self.right_records, strict=True), start=1):
-            keys = sorted(got) if isinstance(got, dict) else []
-            yield identical(f"the names told of step {step}", keys, list(KEYS))
+            yield identical(f"the names told of step {step}", sorted(got), list(KEYS))
             for name in KEYS:
                 at = f"{name} of step {step} {where}"
                 yield holds(f"the type of {at}", isinstance(got[name], float), f"{at} is not a float of Python")
@@ -153,10 +152,8 @@ def begins_where_the_reference_is(s: Submission, rng: np.random.Generator) -> It
     """At the start the loss is ln 2, the rewards are 0 and the accuracy ½, and the policy moves all the same."""
     run = Run(rng, float(rng.uniform(0.4, 1.0)), at_start=True).carried_out(s)
     for name in ("loss", "margin"):
-        got = run.told[0].get(name) if isinstance(run.told[0], dict) else None
-        yield close(
-            f"{name} at the start", got, run.right_records[0][name], roundings=128, precision=SINGLE, magnitude=10.0
-        )
+        got, right = run.told[0].get(name), run.right_records[0][name]
+        yield close(f"{name} at the start", got, right, roundings=128, magnitude=10.0, precision=SINGLE)
     yield from run.compared_weights("after the first step of all")
 
 

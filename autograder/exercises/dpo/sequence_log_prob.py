@@ -41,13 +41,15 @@ def draw(rng: np.random.Generator, texts: int = 5, time: int = 7, dtype: torch.d
 
 
 def judged(
-    s: Submission, where: str, log_probs: Tensor, mask: Tensor, rng: np.random.Generator
+    s: Submission, rng: np.random.Generator, where: str, log_probs: Tensor, mask: Tensor
 ) -> Iterator[Observation]:
     """The sums and their gradient beside the definition."""
     weights = numbers(rng, len(mask), dtype=log_probs.dtype)
     got, [gradient] = s.vjp(NAME, log_probs, mask, wrt=[0], cotangent=weights)
     yield same_type(f"the log-probs {where}", got, weights)
-    yield close(f"the log-probs {where}", got, by_definition(log_probs, mask), magnitude=20.0)
+    yield close(
+        f"the log-probs {where}", got, by_definition(log_probs, mask), magnitude=20.0, precision=log_probs.dtype
+    )
     right = np.where(mask.numpy(), weights.double().numpy()[:, None], 0.0)
     yield holds(f"a gradient {where}", gradient is not None, "no gradient comes from the result to the log-probs")
     yield close(f"the gradient {where}", gradient, right, precision=log_probs.dtype)
@@ -57,7 +59,7 @@ def judged(
 def sums_the_kept_tokens(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """The log-prob of a text is the sum of those of its kept tokens, in any columns, with gradient 1 by each."""
     for shape in ((5, 7), (4, 4)):
-        yield from judged(s, "of texts of unequal lengths", *draw(rng, *shape), rng)
+        yield from judged(s, rng, "of texts of unequal lengths", *draw(rng, *shape))
 
 
 @sequence_log_prob.check(weight=2)
@@ -65,26 +67,27 @@ def counts_long_texts_in_full(s: Submission, rng: np.random.Generator) -> Iterat
     """A text with twice the tokens has the sum of twice as many: nothing is divided by the length."""
     log_probs, _ = draw(rng, 3, 8)
     mask = torch.arange(8) < torch.tensor([[1], [4], [8]])
-    yield from judged(s, "of 1, 4 and 8 tokens", log_probs, mask, rng)
+    yield from judged(s, rng, "of 1, 4 and 8 tokens", log_probs, mask)
 
 
 @sequence_log_prob.check(weight=2)
 def ignores_what_is_not_kept(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """What stands in columns that are not kept, NaN or infinity, changes no sum, and no gradient goes there."""
     log_probs, mask = draw(rng)
-    yield from judged(s, "beside strange pads", disturbed(rng, log_probs, mask), mask, rng)
+    yield from judged(s, rng, "beside strange pads", disturbed(rng, log_probs, mask), mask)
     mask[1:3] = False
-    yield from judged(s, "of texts that keep nothing", disturbed(rng, log_probs, mask), mask, rng)
+    yield from judged(s, rng, "of texts that keep nothing", disturbed(rng, log_probs, mask), mask)
 
 
 @sequence_log_prob.check()
 def takes_any_batch(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """One text, one column, float64 and any memory layout."""
-    yield from judged(s, "of one text", *draw(rng, texts=1), rng)
-    yield from judged(s, "of one column", *(value[:, :1] for value in draw(rng)), rng)
+    yield from judged(s, rng, "of one text", *draw(rng, texts=1))
+    log_probs, mask = draw(rng)
+    yield from judged(s, rng, "of one column", log_probs[:, :1], mask[:, :1])
     for dtype in DTYPES:
-        given = map(otherwise_laid_out, draw(rng, dtype=dtype))
-        yield from judged(s, f"in {str(dtype).removeprefix('torch.')}", *given, rng)
+        log_probs, mask = (otherwise_laid_out(value) for value in draw(rng, dtype=dtype))
+        yield from judged(s, rng, f"in {str(dtype).removeprefix('torch.')}", log_probs, mask)
 
 
 @sequence_log_prob.check()
