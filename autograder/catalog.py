@@ -6,7 +6,20 @@ import difflib
 import functools
 import importlib
 
-from .entries import attention, cartpole, continuous, dpo, dropout, gpt, ppo, progressive, reinforce, text, text_ppo
+from .entries import (
+    attention,
+    cartpole,
+    continuous,
+    dpo,
+    dropout,
+    gpt,
+    ppo,
+    preferences,
+    progressive,
+    reinforce,
+    text,
+    text_ppo,
+)
 from .errors import JudgeError, UsageError
 from .exercise import Exercise, Judgement
 
@@ -21,6 +34,7 @@ EXERCISES: tuple[Exercise, ...] = (
     *cartpole.ENTRIES,
     *continuous.ENTRIES,
     *text_ppo.ENTRIES,
+    *preferences.ENTRIES,
     *dpo.ENTRIES,
 )
 
