@@ -115,13 +115,17 @@ def with_reference(rng: np.random.Generator, case: Case, kl_coef: float) -> Case
     return replace(case, ref_log_probs=case.log_probs + moved - 0.2, kl_coef=kl_coef)
 
 
+def close_to(name: str, got: object, value: float, precision: torch.dtype = torch.float32) -> Observation:
+    return close(name, got, value, roundings=64, magnitude=max(1.0, abs(value)), precision=precision)
+
+
 def compared(s: Submission, case: Case, where: str, against: Case | None = None) -> Iterator[Observation]:
     """The loss and its gradient; `against`: the case that says what is right, if it is another."""
     value, gradient = (against or case).expected()
     one = torch.ones((), dtype=case.log_probs.dtype)
     got, [slope] = s.vjp(NAME, *case.arguments(), wrt=[0], cotangent=one)
     precision = case.log_probs.dtype
-    yield close(f"the loss {where}", got, value, roundings=64, magnitude=max(1.0, abs(value)), precision=precision)
+    yield close_to(f"the loss {where}", got, value, precision)
     # No path at all is a gradient of 0.
     slope = torch.zeros_like(case.log_probs) if slope is None else slope
     size = max(float(np.abs(gradient).max()), 1e-3)
@@ -207,7 +211,7 @@ def keeps_the_dtype(s: Submission, rng: np.random.Generator) -> Iterator[Observa
         got = s.call(NAME, *map(otherwise_laid_out, case.arguments()))
         value, _ = case.expected()
         yield same_type("the loss", got, torch.zeros((), dtype=dtype))
-        yield close("the loss", got, value, roundings=64, magnitude=max(1.0, abs(value)), precision=dtype)
+        yield close_to("the loss", got, value, dtype)
 
 
 @loss.check()
@@ -216,12 +220,12 @@ def has_its_defaults(s: Submission, rng: np.random.Generator) -> Iterator[Observ
     case = draw(rng)
     four = case.arguments()[:4]
     value, _ = case.expected()
-    yield close("the loss without settings", s.call(NAME, *four), value, roundings=64, magnitude=max(1.0, abs(value)))
+    yield close_to("the loss without settings", s.call(NAME, *four), value)
     case = with_reference(rng, replace(case, aggregation="constant"), 0.4)
     settings = {"aggregation": "constant", "ref_log_probs": case.ref_log_probs, "kl_coef": 0.4}
     value, _ = case.expected()
     got = s.call(NAME, *four, **settings)
-    yield close("the loss by a constant that is not named", got, value, roundings=64, magnitude=max(1.0, abs(value)))
+    yield close_to("the loss by a constant that is not named", got, value)
 
 
 @loss.check()

@@ -196,13 +196,19 @@ def add_misconceptions(loss: Judgement) -> None:
         (REPLACED, "old_log_probs = old_log_probs.detach()"),
         (REFERENCE, "ref_log_probs.detach()"),
     )
-    mistake(
-        "penalty_outside_the_mask",
-        "The penalty is averaged over all columns, pads included, and not as the rest is.",
-        "Which tokens did the policy choose, and how is their loss averaged?",
-        (ADDED, f"losses = losses + ({K3}).mean()"),
+    apart = ((RATIO, f"penalty = 0.0\n    {RATIO}"),) + tuple(
+        (f"return {way}", f"return {way.replace('clamp(min=1)', 'clamp(min=1.0)')} + penalty")
+        for way in (SEQUENCE, TOKEN, CONSTANT)
     )
-    also("penalty_outside_the_mask", (DISTANCE, "d = ref_log_probs.detach().nan_to_num() - log_probs"))
+    mistake(
+        "penalty_averaged_apart",
+        "The penalty is averaged by itself, over all columns with their pads or over all kept tokens, and not as the "
+        "rest of the loss is.",
+        "The loss of a token has two terms. By what is each of them divided under the three aggregations?",
+        (ADDED, f"penalty = ({K3}).mean()"),
+        *apart,
+    )
+    also("penalty_averaged_apart", (ADDED, f"penalty = ({K3}).sum() / mask.sum().clamp(min=1)"), *apart)
     mistake(
         "penalty_sign",
         "The penalty is taken off the loss: the policy is paid for leaving the reference.",
