@@ -139,7 +139,7 @@ def add_misconceptions(loss: Judgement) -> None:
     mistake(
         "constant_ignored",
         "max_tokens has no effect.",
-        "By what is the sum of a text divided under \"constant\"?",
+        'By what is the sum of a text divided under "constant"?',
         (CONSTANT, "losses.sum(dim=1).mean()"),
     )
     mistake(
@@ -189,17 +189,15 @@ def add_misconceptions(loss: Judgement) -> None:
     )
     mistake(
         "chosen_too_late",
-        "The kept losses are chosen after the ratio was computed. The loss is right, but the gradient of what is thrown "
-        "away is 0 · NaN, which is NaN.",
+        "The kept losses are chosen after the ratio was computed. The loss is right, but the gradient of what is "
+        "thrown away is 0 · NaN, which is NaN.",
         "torch.where chooses in the forward pass. What does its backward pass send into the branch that was not "
         "chosen, and by what is that multiplied there?",
         (REPLACED, "old_log_probs = old_log_probs.detach()"),
         (REFERENCE, "ref_log_probs.detach()"),
     )
-    apart = ((RATIO, f"penalty = 0.0\n    {RATIO}"),) + tuple(
-        (f"return {way}", f"return {way.replace('clamp(min=1)', 'clamp(min=1.0)')} + penalty")
-        for way in (SEQUENCE, TOKEN, CONSTANT)
-    )
+    apart = [(f"return {way}", f"return {way} + penalty") for way in (SEQUENCE, TOKEN, CONSTANT)]
+    apart.append((RATIO, f"penalty = 0.0\n    {RATIO}"))
     mistake(
         "penalty_averaged_apart",
         "The penalty is averaged by itself, over all columns with their pads or over all kept tokens, and not as the "
@@ -280,6 +278,6 @@ def add_misconceptions(loss: Judgement) -> None:
     mistake(
         "accepts_any_name",
         "An aggregation that is misspelt is taken for another one, in silence.",
-        "What should happen for \"sequnce\"?",
+        'What should happen for "sequnce"?',
         (REFUSED, ""),
     )
