@@ -1,4 +1,4 @@
-"""Inputs that the judgements share: masks of unequal texts, rewards of groups, and what stands where nothing is kept."""
+"""Inputs that the judgements share: masks of unequal texts, rewards of groups, what stands beside kept tokens."""
 
 from __future__ import annotations
 
