@@ -13,6 +13,7 @@ from .entries import (
     dpo,
     dropout,
     gpt,
+    grpo,
     ppo,
     preferences,
     progressive,
@@ -34,6 +35,7 @@ EXERCISES: tuple[Exercise, ...] = (
     *cartpole.ENTRIES,
     *continuous.ENTRIES,
     *text_ppo.ENTRIES,
+    *grpo.ENTRIES,
     *preferences.ENTRIES,
     *dpo.ENTRIES,
 )
