@@ -35,9 +35,9 @@ EXERCISES: tuple[Exercise, ...] = (
     *cartpole.ENTRIES,
     *continuous.ENTRIES,
     *text_ppo.ENTRIES,
-    *grpo.ENTRIES,
     *preferences.ENTRIES,
     *dpo.ENTRIES,
+    *grpo.ENTRIES,
 )
 
 
