@@ -74,7 +74,7 @@ def judged(
     yield holds(f"the gradient by the reference {where}", not moved, "a gradient comes from the loss to the reference")
 
 
-@dpo_loss.check(weight=4)
+@dpo_loss.check(weight=5)
 def is_minus_log_sigmoid_of_the_margin(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """The loss is the mean over the pairs of −log σ(β · (difference of the chosen − difference of the rejected))."""
     for beta, count in ((0.1, 6), (float(rng.uniform(0.4, 1.5)), 5)):

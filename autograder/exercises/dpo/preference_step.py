@@ -111,7 +111,7 @@ def values_of(model: Remote) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-@preference_step.check(weight=3)
+@preference_step.check(weight=2)
 def reads_both_texts_of_each_pair(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """`pair_log_probs` gives the log-probs of the chosen and of the rejected completions, each by its own mask."""
     weights, pairs = draw_weights(rng), Pairs.draw(rng, 5)

@@ -55,7 +55,7 @@ def judged(
     yield close(f"the gradient {where}", gradient, right, precision=log_probs.dtype)
 
 
-@sequence_log_prob.check(weight=3)
+@sequence_log_prob.check(weight=4)
 def sums_the_kept_tokens(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """The log-prob of a text is the sum of those of its kept tokens, in any columns, with gradient 1 by each."""
     for shape in ((5, 7), (4, 4)):
