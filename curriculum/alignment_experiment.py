@@ -56,12 +56,12 @@ class Way:
 
     def training(self, seed: int, kept: Path) -> Trainer:
         """It, about to begin, in the world of a seed."""
-        shared = {"seed": seed, "updates": UPDATES, "every": EVERY, "learning_rate": self.rate}
+        shared: dict[str, Any] = {"seed": seed, "updates": UPDATES, "every": EVERY, "learning_rate": self.rate}
         if self.method == "dpo":
             return dpo(PreferencesConfig(**shared, world=seed, beta=self.price, batch=TEXTS // 2), kept)
         if self.method == "ppo":
             return pipeline(PipelineConfig(**shared, world=seed, kl_coef=self.price, batch=TEXTS), kept)
-        groups = {"method": self.method, "group": GROUP, "prompts": TEXTS // GROUP, "checklist": False}
+        groups: dict[str, Any] = {"method": self.method, "group": GROUP, "prompts": TEXTS // GROUP, "checklist": False}
         world, judge = PreferenceWorld(seed), judged(seed, kept)
         evaluate = partial(seen, world, judge.model)
         config = GRPOConfig(**shared, **groups, kl_coef=self.price)
