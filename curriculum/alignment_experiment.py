@@ -32,12 +32,11 @@ from curriculum.train_sft import KEPT, sft_model, train_once
 from curriculum.trainer import Trainer
 
 METHODS = ("dpo", "ppo", "rloo", "grpo", "dapo", "dr_grpo")
-PRICES = (0.03, 0.1, 0.3)
+PRICES = (0.01, 0.03, 0.1, 0.3)
 RATES = (5e-4, 1e-3)
 UPDATES, EVERY, TEXTS, GROUP = 120, 6, 128, 8
 """Updates, how many lie between two measurements, texts in an update, and texts of one prompt in it for groups."""
 CURVES = ("update", "proxy", "gold", "kl", "seconds")
-LONG_PRICES = (0.01, 0.03, 0.1, 0.3)
 LONG = PreferencesConfig(updates=600, every=20, learning_rate=RATES[0])
 LONG_CURVES = (*CURVES, "length", "held_out_accuracy", "chosen_log_ratio", "rejected_log_ratio", "accuracy")
 
@@ -117,7 +116,7 @@ def main(seeds: int, out: Path, kept: Path) -> None:
     torch.set_num_threads(1)  # in a model this small a second thread would only wait for the first
     stages: dict[str, Any] = {}
     runs: dict[str, dict[str, Any]] = {way.name: {} for way in WAYS}
-    long: dict[str, dict[str, Any]] = {f"{price:g}": {} for price in LONG_PRICES}
+    long: dict[str, dict[str, Any]] = {f"{price:g}": {} for price in PRICES}
     for seed in range(seeds):
         stages[str(seed)] = once(kept / f"before-{seed}.json", partial(before, seed, KEPT))
         for way in WAYS:
@@ -125,7 +124,7 @@ def main(seeds: int, out: Path, kept: Path) -> None:
             record = once(path, partial(measured, partial(way.training, seed, KEPT), CURVES))
             runs[way.name][str(seed)] = record
             click.echo(f"{way.name}, seed {seed}: {ended(record)}")
-        for price in LONG_PRICES:
+        for price in PRICES:
             config = replace(LONG, beta=price, seed=seed, world=seed)
             make = partial(measured, partial(dpo, config, KEPT), LONG_CURVES)
             record = long[f"{price:g}"][str(seed)] = once(kept / f"long-{price:g}-{seed}.json", make)

@@ -48,7 +48,7 @@ def test_every_way_starts_alike_and_reads_as_many_texts(method, tmp_path):
 
 def test_the_command_writes_every_run_and_makes_none_twice(monkeypatch, tmp_path):
     monkeypatch.setattr(alignment_experiment, "WAYS", [Way("dpo", 0.1, 1e-3), Way("rloo", 0.1, 1e-3)])
-    monkeypatch.setattr(alignment_experiment, "LONG_PRICES", (0.1,))
+    monkeypatch.setattr(alignment_experiment, "PRICES", (0.1,))
     options = ["--out", str(tmp_path / "out.json"), "--kept", str(tmp_path / "runs")]
     first = CliRunner().invoke(main, options)
     assert first.exit_code == 0, first.output

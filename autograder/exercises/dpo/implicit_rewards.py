@@ -86,7 +86,7 @@ def tells_of_pairs(s: Submission, rng: np.random.Generator) -> Iterator[Observat
         yield from compared(s, "of pairs", LogProbs.draw(rng, count), beta)
     # Both texts have become less likely, the rejected ones more so: the accuracy is high all the same.
     pairs = LogProbs.draw(rng, 6)
-    fallen = {"chosen": pairs.ref_chosen - 2.0, "rejected": pairs.ref_rejected - 2.0 - numbers(rng, 6).abs()}
+    fallen = {"chosen": pairs.ref_chosen - 2.0, "rejected": pairs.ref_rejected - 2.1 - numbers(rng, 6).abs()}
     yield from compared(s, "where both have fallen", replace(pairs, **fallen), 0.5)
 
 

@@ -66,16 +66,26 @@ class LogProbs:
 
     @classmethod
     def draw(cls, rng: np.random.Generator, pairs: int, dtype: torch.dtype = SINGLE, moved: float = 2.0) -> LogProbs:
-        """Texts of unequal lengths; the policy is `moved` nats away from the reference, and on the whole below it."""
-        ref_chosen, ref_rejected = (-20.0 - 6.0 * numbers(rng, pairs).abs() for _ in range(2))
-        chosen, rejected = (ref + moved * (numbers(rng, pairs) - 0.5) for ref in (ref_chosen, ref_rejected))
-        return cls(*(value.to(dtype) for value in (chosen, rejected, ref_chosen, ref_rejected)))
+        """Texts of unequal lengths; the policy is `moved` nats away from the reference, and on the whole below it.
+
+        No margin is so near to 0 that rounding could turn it.
+        """
+        while True:
+            ref_chosen, ref_rejected = (-20.0 - 6.0 * numbers(rng, pairs).abs() for _ in range(2))
+            chosen, rejected = (ref + moved * (numbers(rng, pairs) - 0.5) for ref in (ref_chosen, ref_rejected))
+            found = cls(*(value.to(dtype) for value in (chosen, rejected, ref_chosen, ref_rejected)))
+            if found.clear():
+                return found
 
     def arguments(self) -> list[Tensor]:
         return [getattr(self, field.name) for field in fields(self)]
 
     def named(self) -> dict[str, Tensor]:
         return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    def clear(self) -> bool:
+        """Whether every pair is clearly right or clearly wrong."""
+        return all(abs(chosen - rejected) > 1e-2 for chosen, rejected in self.differences())
 
     def differences(self) -> list[tuple[float, float]]:
         """For each pair log π − log π_ref of the chosen and of the rejected text."""
