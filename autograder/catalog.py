@@ -10,8 +10,10 @@ from .entries import (
     attention,
     cartpole,
     continuous,
+    dpo,
     dropout,
     gpt,
+    grpo,
     ppo,
     preferences,
     progressive,
@@ -36,6 +38,8 @@ EXERCISES: tuple[Exercise, ...] = (
     *text_ppo.ENTRIES,
     *preferences.ENTRIES,
     *rlhf.ENTRIES,
+    *dpo.ENTRIES,
+    *grpo.ENTRIES,
 )
 
 
