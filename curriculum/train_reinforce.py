@@ -93,6 +93,20 @@ BASELINES: dict[str, Callable[[TextTask, Tensor, Tensor], Tensor]] = {
 """The weights of texts, by what is taken into account."""
 
 
+def imitate(model: GPT, task: TextTask, steps: int, batch: int, seed: int) -> None:
+    """Make a weak start of a fresh model, in place: a few steps of next-token training on right texts."""
+    optimizer = configure_optimizer(model, 2e-3, weight_decay=0.0)
+    torch.manual_seed(seed)
+    for _ in range(steps):
+        tokens = task.demonstrations(task.prompts(batch).to(model.tokens.weight.device))
+        mask = torch.zeros_like(tokens, dtype=torch.bool)
+        mask[:, 1:] = completion_mask(tokens, task.prompt_length, EOS)
+        loss = next_token_loss(model(tokens), tokens, mask)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+
+
 class Training(Trainer):
     """A model that learns from rewards, its optimizer, and how far it has come."""
 
@@ -113,17 +127,8 @@ class Training(Trainer):
         return self.task.prompts(batch).to(self.config.device)
 
     def begin(self) -> None:
-        """Make the weak start: a few steps of next-token training on right texts."""
-        optimizer = configure_optimizer(self.model, 2e-3, weight_decay=0.0)
-        torch.manual_seed(self.config.seed)
-        for _ in range(self.config.imitated):
-            tokens = self.task.demonstrations(self.prompts(self.config.batch))
-            mask = torch.zeros_like(tokens, dtype=torch.bool)
-            mask[:, 1:] = completion_mask(tokens, self.task.prompt_length, EOS)
-            loss = next_token_loss(self.model(tokens), tokens, mask)
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
+        """Make the weak start."""
+        imitate(self.model, self.task, self.config.imitated, self.config.batch, self.config.seed)
 
     def update(self) -> dict[str, float]:
         """One update, from fresh texts."""
