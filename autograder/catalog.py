@@ -6,7 +6,20 @@ import difflib
 import functools
 import importlib
 
-from .entries import attention, cartpole, continuous, dpo, dropout, gpt, ppo, progressive, reinforce, text, text_ppo
+from .entries import (
+    attention,
+    cartpole,
+    continuous,
+    dpo,
+    dropout,
+    gpt,
+    grpo,
+    ppo,
+    progressive,
+    reinforce,
+    text,
+    text_ppo,
+)
 from .errors import JudgeError, UsageError
 from .exercise import Exercise, Judgement
 
@@ -22,6 +35,7 @@ EXERCISES: tuple[Exercise, ...] = (
     *continuous.ENTRIES,
     *text_ppo.ENTRIES,
     *dpo.ENTRIES,
+    *grpo.ENTRIES,
 )
 
 
