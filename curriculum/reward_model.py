@@ -18,10 +18,11 @@ class RewardModel(nn.Module):
     def __init__(self, model: nn.Module) -> None:
         super().__init__()
         self.model = model
-        self.head = nn.Linear(model.config.d_model, 1)
+        self.head = nn.Linear(model.config.d_model, 1, device=next(model.parameters()).device)
         nn.init.zeros_(self.head.weight)
         nn.init.zeros_(self.head.bias)
 
     def forward(self, tokens: Tensor) -> Tensor:
-        scores = self.head(self.model.hidden(tokens)).squeeze(-1)  # (batch, time)
+        hidden = self.model.hidden(tokens).to(self.head.weight.dtype)  # a score is float32, whatever the model is
+        scores = self.head(hidden).squeeze(-1)  # (batch, time)
         return last_token_scores(scores, tokens, PAD)

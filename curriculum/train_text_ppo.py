@@ -80,7 +80,7 @@ class TextActorCritic(nn.Module):
 
     def forward(self, tokens: Tensor) -> tuple[Tensor, Tensor]:
         x = self.gpt.hidden(tokens)  # (batch, time, d_model)
-        return F.linear(x, self.gpt.tokens.weight), self.value(x.float()).squeeze(-1)
+        return F.linear(x, self.gpt.tokens.weight), self.value(x.to(self.value.weight.dtype)).squeeze(-1)
 
 
 class TextPPO(Trainer):
