@@ -75,13 +75,15 @@ class Sides:
             output_dir=str(self.folder / kind), use_cpu=True, bf16=False, report_to="none",
             gradient_checkpointing=False, per_device_train_batch_size=len(QUESTIONS) * GROUP, **settings,
         )  # fmt: skip
-        return getattr(trl, f"{kind}Trainer")(
+        trainer = getattr(trl, f"{kind}Trainer")(
             model=model,
             args=config,
             train_dataset=Dataset.from_list(data),
             processing_class=self.tokenizer,
             **given,
         )
+        trainer.model.train()  # what is compared is the loss of training; none of the models has dropout
+        return trainer
 
     def reward(self, completions: list[Any], **_: Any) -> list[float]:
         """Something that differs from text to text, and not always."""
@@ -263,12 +265,14 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("results/trl_parity.json"))
     options = parser.parse_args()
     torch.set_num_threads(1)
+    rows = []
     with tempfile.TemporaryDirectory() as folder:
         sides = Sides(Path(folder))
-        rows = [row for compared in COMPARISONS.values() for row in compared(sides)]
-    for row in rows:
-        slope = f"   gradient {row['gradient']:.1e}" if "gradient" in row else ""
-        print(f"{row['name']:<36} {row['value']:.1e}{slope}")
+        for compared in COMPARISONS.values():
+            for row in compared(sides):
+                rows.append(row)
+                slope = f"   gradient {row['gradient']:.1e}" if "gradient" in row else ""
+                print(f"{row['name']:<36} {row['value']:.1e}{slope}", flush=True)
     versions = {name: version(name) for name in ("trl", "transformers", "torch")}
     write_result(options.out, {"provenance": provenance(), "versions": versions, "rows": rows})
 
