@@ -15,6 +15,7 @@ from .entries import (
     gpt,
     grpo,
     ppo,
+    preferences,
     progressive,
     reinforce,
     text,
@@ -34,6 +35,7 @@ EXERCISES: tuple[Exercise, ...] = (
     *cartpole.ENTRIES,
     *continuous.ENTRIES,
     *text_ppo.ENTRIES,
+    *preferences.ENTRIES,
     *dpo.ENTRIES,
     *grpo.ENTRIES,
 )

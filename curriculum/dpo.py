@@ -24,7 +24,7 @@ def optimal_policy(ref_log_probs: Tensor, rewards: Tensor, beta: float) -> tuple
     is β · log Z.
     """
     tilted = ref_log_probs + rewards / beta
-    log_z = tilted.logsumexp(dim=1, keepdim=True)  # (prompts, 1)
+    log_z = tilted.logsumexp(1, keepdim=True)  # (prompts, 1)
     return tilted - log_z, beta * log_z.squeeze(1)
 
 
@@ -34,7 +34,7 @@ def sequence_log_prob(log_probs: Tensor, mask: Tensor) -> Tensor:
     log_probs, mask: (batch, time). What stands where the mask is False has no effect, not even NaN.
     """
     # 0 · ∞ would be NaN, so what is masked is replaced, not multiplied by 0.
-    return torch.where(mask, log_probs, 0.0).sum(dim=1)
+    return torch.where(mask, log_probs, 0.0).sum(1)
 
 
 def implicit_rewards(log_probs: Tensor, ref_log_probs: Tensor, beta: float) -> Tensor:

@@ -41,6 +41,8 @@ SUCCESSORS = 10
 """How many letters can follow a letter."""
 END = 0.06
 """The probability that a text ends, at each letter of the completion."""
+TASTE = 0.4
+"""The standard deviation of what the letters are worth; their mean is 0, so a long text is worth no more than a short one."""
 SLIP, BORED = 1.0, 0.5
 """What a slip costs, and what the third occurrence of a letter; the fourth costs twice as much, and so on."""
 
@@ -72,8 +74,9 @@ class PreferenceWorld:
     def worth(self) -> Tensor:
         """What each token adds to the gold reward, (vocab,); nothing for PAD, BOS and EOS."""
         generator = torch.Generator().manual_seed(self.seed + 1)
+        drawn = torch.randn(LETTERS, generator=generator)
         worth = torch.zeros(len(VOCABULARY))
-        worth[FIRST_LETTER:] = 0.4 * torch.randn(LETTERS, generator=generator)
+        worth[FIRST_LETTER:] = TASTE * (drawn - drawn.mean()) / drawn.std()
         return worth
 
     def prompts(self, batch: int, generator: torch.Generator | None = None) -> Tensor:

@@ -134,8 +134,9 @@ class RLHF(Trainer):
         self.reference = frozen_copy(policy)
         self.reward_model = frozen_copy(reward_model)
         self.device = policy.tokens.weight.device
-        # What the reward model has learned to see in a text, the value model need not learn again.
-        self.value_model = ValueModel(deepcopy(reward_model.model)).to(self.device).eval().requires_grad_()
+        # What the reward model has learned to see in a text, the value model need not learn again. What could learn
+        # there can learn here: of a model with adapters, the adapters.
+        self.value_model = ValueModel(deepcopy(reward_model.model)).to(self.device).eval()
         groups = [
             {"params": [p for p in model.parameters() if p.requires_grad], "lr": rate}
             for model, rate in ((self.policy, config.learning_rate), (self.value_model, config.value_learning_rate))

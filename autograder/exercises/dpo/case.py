@@ -38,9 +38,6 @@ class Model(nn.Module):
     def values(self):
         return {name: value for name, value in self.named_parameters()}
 
-    def untouched(self):
-        return all(p.grad is None for p in self.parameters())
-
 class Momentum:
     def __init__(self, model, rate, momentum):
         self.learned = list(model.parameters())

@@ -131,7 +131,7 @@ def also(identity: str, *edits: tuple[str, str]) -> None:
 
 
 TILTED = "ref_log_probs + rewards / beta"
-LOG_Z = "tilted.logsumexp(dim=1, keepdim=True)"
+LOG_Z = "tilted.logsumexp(1, keepdim=True)"
 RETURNED = "return tilted - log_z, beta * log_z.squeeze(1)"
 WORTH = "beta * log_z.squeeze(1)"
 

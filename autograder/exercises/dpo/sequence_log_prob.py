@@ -105,7 +105,7 @@ def also(identity: str, *edits: tuple[str, str]) -> None:
     sequence_log_prob.another_form(identity, edits=edits)
 
 
-RETURNED = "return torch.where(mask, log_probs, 0.0).sum(dim=1)"
+RETURNED = "return torch.where(mask, log_probs, 0.0).sum(1)"
 SUM = RETURNED.removeprefix("return ")
 
 mistake(
@@ -178,13 +178,13 @@ mistake(
     "one_number_for_the_batch",
     "Everything is added up to one number; asked for is one for each text.",
     "What is a row of the batch, and what a column?",
-    (RETURNED, RETURNED.replace("dim=1", "")),
+    (RETURNED, RETURNED.replace("sum(1)", "sum()")),
 )
 mistake(
     "sums_over_texts",
     "The sum goes down the columns, over the texts.",
     "What is a row of the batch, and what a column?",
-    (RETURNED, RETURNED.replace("dim=1", "dim=0")),
+    (RETURNED, RETURNED.replace("sum(1)", "sum(0)")),
 )
 mistake(
     "detached",

@@ -14,11 +14,18 @@ import torch
 from torch import Tensor
 
 from autograder.exercise import Judgement
-from autograder.exercises.text_ppo.texts import DTYPES, numbers, otherwise_laid_out, unchanged, without_gradient
 from autograder.observation import Observation, close, same_type
 from autograder.submission import Submission
 
-from .groups import draw_rewards, equal_rewards
+from .texts import (
+    DTYPES,
+    draw_rewards,
+    equal_rewards,
+    numbers,
+    otherwise_laid_out,
+    unchanged,
+    without_gradient,
+)
 
 grpo_advantages = Judgement(
     "grpo.grpo_advantages",
@@ -35,7 +42,7 @@ grpo_advantages = Judgement(
 NAME = "grpo_advantages"
 SIZES = ((3, 4), (1, 5), (5, 2), (2, 8))
 ROUNDINGS = 4096
-"""In float32 this allows 1e-3 of the largest advantage: 1e-4 on top of a standard deviation of at least 0.35 is less."""
+"""In float32 this allows 1e-3 of the largest advantage: 1e-4 on top of a standard deviation of 0.35 makes less."""
 
 
 def by_definition(rewards: Tensor, group: int, by_std: bool = True, correction: int = 1) -> np.ndarray:
@@ -67,8 +74,9 @@ def correction_of(s: Submission, rng: np.random.Generator) -> int:
 
 
 def compared(name: str, got: object, expected: np.ndarray, precision: torch.dtype = torch.float32) -> Observation:
-    return close(name, got, expected, roundings=ROUNDINGS, magnitude=max(1.0, np.abs(expected).max()),
-                 precision=precision)
+    return close(
+        name, got, expected, roundings=ROUNDINGS, magnitude=max(1.0, np.abs(expected).max()), precision=precision
+    )
 
 
 @grpo_advantages.check(weight=4)
@@ -87,7 +95,7 @@ def leaves_out_the_standard_deviation(s: Submission, rng: np.random.Generator) -
     inputs = [(draw_rewards(rng, *size), size[1], False) for size in SIZES]
     for given, got in zip(inputs, s.each(NAME, inputs), strict=True):
         where = f"the advantages of {len(given[0]) // given[1]} × {given[1]} texts without the standard deviation"
-        yield close(where, got, by_definition(*given), magnitude=8.0)
+        yield close(where, got, by_definition(*given), magnitude=8.0, precision=torch.float32)
 
 
 @grpo_advantages.check(weight=3)
@@ -241,8 +249,8 @@ mistake(
 )
 mistake(
     "nan_of_equal_rewards",
-    "A group whose rewards are all equal has the standard deviation 0, and 0/0 is NaN. One such group is enough to make "
-    "the whole policy NaN.",
+    "A group whose rewards are all equal has the standard deviation 0, and 0/0 is NaN. One such group is enough to "
+    "make the whole policy NaN.",
     "How often will all texts for an easy prompt be right? What should they teach?",
     (" + 1e-4)", ")"),
     (RESULT, "return advantages.flatten()"),

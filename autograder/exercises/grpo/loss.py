@@ -15,18 +15,11 @@ import torch
 from torch import Tensor
 
 from autograder.exercise import Judgement
-from autograder.exercises.text_ppo.texts import (
-    DTYPES,
-    disturbed,
-    numbers,
-    otherwise_laid_out,
-    runs,
-    unchanged,
-)
 from autograder.observation import Observation, close, holds, raises, same_type
 from autograder.submission import Submission
 
 from .loss_misconceptions import add_misconceptions
+from .texts import DTYPES, disturbed, numbers, otherwise_laid_out, runs, unchanged
 
 loss = Judgement(
     "grpo.grpo_loss",
@@ -35,10 +28,10 @@ loss = Judgement(
         "for every token. What changes if the clip has two widths?",
         "`advantages[:, None]` has the shape (batch, 1) and goes with (batch, time). First make a table of losses, one "
         "for each token; average at the end.",
-        "Replace what is not kept *before* the ratio is computed: `torch.where(mask, log_probs, 0.0)`, and the same for "
-        "the other two. What is replaced at the end only has a gradient of 0 · NaN.",
-        "sequence: each text's sum by its own number of kept tokens (at least 1), then `.mean()`. token: the sum of all "
-        "by the number of all (at least 1). constant: each text's sum by max_tokens, then `.mean()`.",
+        "Replace what is not kept *before* the ratio is computed: `torch.where(mask, log_probs, 0.0)`, and the same "
+        "for the other two. What is replaced at the end only has a gradient of 0 · NaN.",
+        "sequence: each text's sum by its own number of kept tokens (at least 1), then `.mean()`. token: the sum of "
+        "all by the number of all (at least 1). constant: each text's sum by max_tokens, then `.mean()`.",
         "The penalty of a token, with d = log π_ref − log π, is kl_coef · (e^d − 1 − d). It is added to the token's "
         "loss and averaged with it. `.detach()` what is data.",
     ),
@@ -115,13 +108,17 @@ def with_reference(rng: np.random.Generator, case: Case, kl_coef: float) -> Case
     return replace(case, ref_log_probs=case.log_probs + moved - 0.2, kl_coef=kl_coef)
 
 
+def close_to(name: str, got: object, value: float, precision: torch.dtype = torch.float32) -> Observation:
+    return close(name, got, value, roundings=64, magnitude=max(1.0, abs(value)), precision=precision)
+
+
 def compared(s: Submission, case: Case, where: str, against: Case | None = None) -> Iterator[Observation]:
     """The loss and its gradient; `against`: the case that says what is right, if it is another."""
     value, gradient = (against or case).expected()
     one = torch.ones((), dtype=case.log_probs.dtype)
     got, [slope] = s.vjp(NAME, *case.arguments(), wrt=[0], cotangent=one)
     precision = case.log_probs.dtype
-    yield close(f"the loss {where}", got, value, roundings=64, magnitude=max(1.0, abs(value)), precision=precision)
+    yield close_to(f"the loss {where}", got, value, precision)
     # No path at all is a gradient of 0.
     slope = torch.zeros_like(case.log_probs) if slope is None else slope
     size = max(float(np.abs(gradient).max()), 1e-3)
@@ -157,7 +154,9 @@ def charges_the_distance(s: Submission, rng: np.random.Generator) -> Iterator[Ob
     """With a reference each kept token adds kl_coef · (e^d − 1 − d), d = log π_ref − log π, averaged like the rest."""
     for aggregation in AGGREGATIONS:
         case = draw(rng, aggregation=aggregation, max_tokens=7)
-        yield from compared(s, with_reference(rng, case, float(rng.uniform(0.3, 0.9))), f'with a penalty, "{aggregation}"')
+        yield from compared(
+            s, with_reference(rng, case, float(rng.uniform(0.3, 0.9))), f'with a penalty, "{aggregation}"'
+        )
     yield from compared(s, with_reference(rng, draw(rng), 0.0), "with a penalty that costs nothing")
     case = draw(rng)
     nothing_earned = replace(case, advantages=torch.zeros_like(case.advantages))
@@ -193,8 +192,11 @@ def moves_the_policy_alone(s: Submission, rng: np.random.Generator) -> Iterator[
     _, slopes = s.vjp(NAME, *case.arguments(), wrt=[0, *sources], cotangent=torch.tensor(1.0))
     moved = slopes[0] is not None and bool(slopes[0].any())
     yield holds("the gradient by the log-probs", moved, "no gradient comes from the loss to the log-probs")
-    reached = [name for slope, name in zip(slopes[1:], sources.values(), strict=True)
-               if slope is not None and bool(slope.isnan().any() | slope.any())]
+    reached = [
+        name
+        for slope, name in zip(slopes[1:], sources.values(), strict=True)
+        if slope is not None and bool(slope.isnan().any() | slope.any())
+    ]
     problem = f"a gradient comes from the loss to the {' and the '.join(reached)}"
     yield holds("the gradient by what is data", not reached, problem)
 
@@ -207,7 +209,7 @@ def keeps_the_dtype(s: Submission, rng: np.random.Generator) -> Iterator[Observa
         got = s.call(NAME, *map(otherwise_laid_out, case.arguments()))
         value, _ = case.expected()
         yield same_type("the loss", got, torch.zeros((), dtype=dtype))
-        yield close("the loss", got, value, roundings=64, magnitude=max(1.0, abs(value)), precision=dtype)
+        yield close_to("the loss", got, value, dtype)
 
 
 @loss.check()
@@ -216,12 +218,12 @@ def has_its_defaults(s: Submission, rng: np.random.Generator) -> Iterator[Observ
     case = draw(rng)
     four = case.arguments()[:4]
     value, _ = case.expected()
-    yield close("the loss without settings", s.call(NAME, *four), value, roundings=64, magnitude=max(1.0, abs(value)))
+    yield close_to("the loss without settings", s.call(NAME, *four), value)
     case = with_reference(rng, replace(case, aggregation="constant"), 0.4)
     settings = {"aggregation": "constant", "ref_log_probs": case.ref_log_probs, "kl_coef": 0.4}
     value, _ = case.expected()
     got = s.call(NAME, *four, **settings)
-    yield close("the loss by a constant that is not named", got, value, roundings=64, magnitude=max(1.0, abs(value)))
+    yield close_to("the loss by a constant that is not named", got, value)
 
 
 @loss.check()
@@ -237,10 +239,7 @@ def leaves_its_inputs_alone(s: Submission, rng: np.random.Generator) -> Iterator
     """No input is changed."""
     case = with_reference(rng, draw(rng), 0.4)
     inputs = {name: value for name, value in case.__dict__.items() if isinstance(value, Tensor)}
-    *four, ref = inputs
-    yield from unchanged(
-        s, inputs, lambda held: s.call(NAME, *held[: len(four)], ref_log_probs=held[-1], kl_coef=0.4)
-    )
+    yield from unchanged(s, inputs, lambda held: s.call(NAME, *held[:-1], ref_log_probs=held[-1], kl_coef=0.4))
 
 
 add_misconceptions(loss)

@@ -139,7 +139,7 @@ def add_misconceptions(loss: Judgement) -> None:
     mistake(
         "constant_ignored",
         "max_tokens has no effect.",
-        "By what is the sum of a text divided under \"constant\"?",
+        'By what is the sum of a text divided under "constant"?',
         (CONSTANT, "losses.sum(dim=1).mean()"),
     )
     mistake(
@@ -189,20 +189,24 @@ def add_misconceptions(loss: Judgement) -> None:
     )
     mistake(
         "chosen_too_late",
-        "The kept losses are chosen after the ratio was computed. The loss is right, but the gradient of what is thrown "
-        "away is 0 · NaN, which is NaN.",
+        "The kept losses are chosen after the ratio was computed. The loss is right, but the gradient of what is "
+        "thrown away is 0 · NaN, which is NaN.",
         "torch.where chooses in the forward pass. What does its backward pass send into the branch that was not "
         "chosen, and by what is that multiplied there?",
         (REPLACED, "old_log_probs = old_log_probs.detach()"),
         (REFERENCE, "ref_log_probs.detach()"),
     )
+    apart = [(f"return {way}", f"return {way} + penalty") for way in (SEQUENCE, TOKEN, CONSTANT)]
+    apart.append((RATIO, f"penalty = 0.0\n    {RATIO}"))
     mistake(
-        "penalty_outside_the_mask",
-        "The penalty is averaged over all columns, pads included, and not as the rest is.",
-        "Which tokens did the policy choose, and how is their loss averaged?",
-        (ADDED, f"losses = losses + ({K3}).mean()"),
+        "penalty_averaged_apart",
+        "The penalty is averaged by itself, over all columns with their pads or over all kept tokens, and not as the "
+        "rest of the loss is.",
+        "The loss of a token has two terms. By what is each of them divided under the three aggregations?",
+        (ADDED, f"penalty = ({K3}).mean()"),
+        *apart,
     )
-    also("penalty_outside_the_mask", (DISTANCE, "d = ref_log_probs.detach().nan_to_num() - log_probs"))
+    also("penalty_averaged_apart", (ADDED, f"penalty = ({K3}).sum() / mask.sum().clamp(min=1)"), *apart)
     mistake(
         "penalty_sign",
         "The penalty is taken off the loss: the policy is paid for leaving the reference.",
@@ -274,6 +278,6 @@ def add_misconceptions(loss: Judgement) -> None:
     mistake(
         "accepts_any_name",
         "An aggregation that is misspelt is taken for another one, in silence.",
-        "What should happen for \"sequnce\"?",
+        'What should happen for "sequnce"?',
         (REFUSED, ""),
     )

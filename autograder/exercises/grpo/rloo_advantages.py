@@ -12,11 +12,18 @@ import torch
 from torch import Tensor
 
 from autograder.exercise import Judgement
-from autograder.exercises.text_ppo.texts import DTYPES, numbers, otherwise_laid_out, unchanged, without_gradient
 from autograder.observation import Observation, close, same_type
 from autograder.submission import Submission
 
-from .groups import draw_rewards, equal_rewards
+from .texts import (
+    DTYPES,
+    draw_rewards,
+    equal_rewards,
+    numbers,
+    otherwise_laid_out,
+    unchanged,
+    without_gradient,
+)
 
 rloo_advantages = Judgement(
     "grpo.rloo_advantages",
@@ -65,8 +72,13 @@ def has_a_baseline_of_its_own(s: Submission, rng: np.random.Generator) -> Iterat
     yield same_type("the advantages", before, rewards)
     yield same_type("the advantages", after, rewards)
     expected = by_definition(raised, group) - by_definition(rewards, group)
-    yield close("the change of the advantages", after.double() - before.double(), expected, magnitude=8.0,
-                precision=torch.float32)
+    yield close(
+        "the change of the advantages",
+        after.double() - before.double(),
+        expected,
+        magnitude=8.0,
+        precision=torch.float32,
+    )
 
 
 @rloo_advantages.check()
@@ -75,7 +87,8 @@ def says_nothing_of_equal_rewards(s: Submission, rng: np.random.Generator) -> It
     for group in (2, 7):
         rewards = torch.cat([draw_rewards(rng, 2, group), equal_rewards(rng, 3, group)])
         got = s.call(NAME, rewards, group)
-        yield close("the advantages beside equal rewards", got, by_definition(rewards, group), magnitude=8.0)
+        right = by_definition(rewards, group)
+        yield close("the advantages beside equal rewards", got, right, magnitude=8.0, precision=torch.float32)
 
 
 @rloo_advantages.check()
@@ -158,8 +171,11 @@ mistake(
     (GROUPED, "grouped = rewards.reshape(group, -1).T"),
     (RESULT, "return (grouped - others).T.flatten()"),
 )
-also("other_axis", (GROUPED, "grouped = rewards.reshape(group, -1)"),
-     (OTHERS, "others = (grouped.sum(dim=1, keepdim=True) - grouped) / max(grouped.shape[1] - 1, 1)"))
+also(
+    "other_axis",
+    (GROUPED, "grouped = rewards.reshape(group, -1)"),
+    (OTHERS, "others = (grouped.sum(dim=1, keepdim=True) - grouped) / max(grouped.shape[1] - 1, 1)"),
+)
 also("other_axis", (OTHERS, "others = (grouped.sum(dim=0, keepdim=True) - grouped) / max(len(grouped) - 1, 1)"))
 mistake(
     "divided_by_the_spread",
@@ -167,10 +183,14 @@ mistake(
     "If all rewards are ten times as large, what should become of these advantages?",
     (RESULT, "return ((grouped - others) / (grouped.std(dim=1, keepdim=True) + 1e-8)).flatten()"),
 )
-also("divided_by_the_spread",
-     (RESULT, "return ((grouped - others) / (grouped.std(dim=1, keepdim=True) + 1e-4)).flatten()"))
-also("divided_by_the_spread",
-     (RESULT, "return ((grouped - others) / (grouped.std(dim=1, keepdim=True, correction=0) + 1e-8)).flatten()"))
+also(
+    "divided_by_the_spread",
+    (RESULT, "return ((grouped - others) / (grouped.std(dim=1, keepdim=True) + 1e-4)).flatten()"),
+)
+also(
+    "divided_by_the_spread",
+    (RESULT, "return ((grouped - others) / (grouped.std(dim=1, keepdim=True, correction=0) + 1e-8)).flatten()"),
+)
 mistake(
     "spread_of_the_siblings",
     "The advantages are divided by the standard deviation of the siblings alone. Where these are equal and the text is "

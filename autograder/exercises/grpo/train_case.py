@@ -1,6 +1,8 @@
 """A run of `train`: the policy that the judge brings, the environment that stays with it, and what is right for both.
 
-Policy and optimizer are those of `text.train`. What the environment was shown, and what it paid, is known to the judge
+The policy is three tables that are added up: logits after a token, at a place, and for a token of the prompt that is a
+fixed way back. It answers twice as strongly in training mode, so that a wrong mode shows in the numbers. The optimizer
+is plain gradient descent with momentum. What the environment was shown, and what it paid, is known to the judge
 alone; the oracle makes the steps again from that, one token at a time, in double precision.
 """
 
@@ -8,19 +10,66 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from autograder.exercises.text.train_case import BROUGHT, Tables
-from autograder.exercises.text.train_case import Environment as Single
 from autograder.observation import Observation, close, holds, identical
 from autograder.submission import Submission
 
-from .groups import draw_rewards, equal_rewards
+from .texts import draw_rewards, equal_rewards
 
+BROUGHT = """
+import torch
+from torch import nn
+
+class Policy(nn.Module):
+    def __init__(self, tables, way):
+        super().__init__()
+        for name, table in tables.items():
+            self.register_parameter(name, nn.Parameter(table))
+        self.way = way
+        self.modes = []
+
+    def new_cache(self, batch):
+        return []
+
+    def forward(self, tokens, cache=None):
+        self.modes.append(self.training)
+        whole = tokens
+        if cache is not None:
+            cache.append(tokens)
+            whole = torch.cat(cache, 1)
+        time = whole.shape[1]
+        reads = self.reads[whole[:, :max(0, time - self.way)]]
+        before = reads.new_zeros(len(whole), min(time, self.way), reads.shape[2])
+        logits = self.follows[whole] + self.place[:time] + torch.cat([before, reads], 1)
+        return (2 * logits if self.training else logits)[:, time - tokens.shape[1]:]
+
+    def tables(self):
+        return dict(self.named_parameters())
+
+class Momentum:
+    def __init__(self, policy, rate, momentum):
+        self.learned = list(policy.parameters())
+        self.speed = [torch.zeros_like(p) for p in self.learned]
+        self.rate, self.momentum = rate, momentum
+
+    def zero_grad(self, set_to_none=True):
+        for p in self.learned:
+            p.grad = None
+
+    @torch.no_grad()
+    def step(self):
+        for p, speed in zip(self.learned, self.speed):
+            if p.grad is not None:
+                speed.mul_(self.momentum).add_(p.grad)
+                p.sub_(self.rate * speed)
+"""
 KEYS = ("kl", "loss", "reward", "silent")
+Tables = dict[str, np.ndarray]
 CLIP = 0.2
 EDGE = 2e-5
 """How near a ratio may come to an edge of the clip, where a rounding decides whether a token has a gradient."""
@@ -28,12 +77,33 @@ TRIES = 4
 """So often at most a run is repeated in which one came so near: rarely once, and never all four."""
 
 
-class Environment(Single):
-    """Prompts and rewards that nobody can foresee, for groups of texts; in some groups all are paid alike."""
+class Environment:
+    """Prompts and rewards that nobody can foresee, for groups of texts, and a record of all that was asked and shown.
+
+    In some groups all texts are paid alike.
+    """
 
     def __init__(self, rng: np.random.Generator, vocab: int, prompt: int, written: int, group: int) -> None:
-        super().__init__(rng, vocab, prompt, written)
-        self.group = group
+        self.rng, self.vocab, self.prompt, self.written, self.group = rng, vocab, prompt, written, group
+        self.asked: list[Tensor] = []
+        self.shown: list[Tensor] = []
+        self.paid: list[Tensor] = []
+        self.events: list[str] = []
+
+    def prompts(self, number: Any) -> Tensor:
+        if type(number) is not int or not 1 <= number <= 512 or len(self.asked) > 500:
+            raise ValueError("prompts takes the number of prompts, an int")
+        self.asked.append(torch.from_numpy(self.rng.integers(0, self.vocab, (number, self.prompt))))
+        self.events.append("prompts")
+        return self.asked[-1].clone()
+
+    def rewards(self, tokens: Any) -> Tensor:
+        if not isinstance(tokens, Tensor) or tokens.dtype != torch.int64 or tokens.ndim != 2 or len(tokens) > 512:
+            raise ValueError("rewards takes int64 tokens (number · group, time)")
+        self.shown.append(tokens.clone())
+        self.paid.append(self.reward(tokens) if self.shows_its_prompts(-1) else torch.zeros(len(tokens)))
+        self.events.append("rewards")
+        return self.paid[-1].clone()
 
     def shows_its_prompts(self, number: int) -> bool:
         """Whether the texts shown then are groups for the prompts asked for last, each side by side."""
@@ -166,7 +236,9 @@ class Run:
         top = logits.max()
         return np.asarray(logits - top - np.log(np.exp(logits - top).sum()))
 
-    def log_probs(self, tables: Tables, tokens: np.ndarray, kept: list[tuple[int, int]]) -> dict[tuple[int, int], float]:
+    def log_probs(
+        self, tables: Tables, tokens: np.ndarray, kept: list[tuple[int, int]]
+    ) -> dict[tuple[int, int], float]:
         return {(b, t): float(self.log_distribution(tables, tokens[b], t)[tokens[b, t + 1]]) for b, t in kept}
 
     def gradient(

@@ -119,8 +119,8 @@ def add_misconceptions(train: Judgement) -> None:
     )
     mistake(
         "start_moves_along",
-        "The start moves along, because it is the model itself, or is copied anew for each batch: the distance is always "
-        "0, and nothing holds the policy near where it began.",
+        "The start moves along, because it is the model itself, or is copied anew for each batch: the distance is "
+        "always 0, and nothing holds the policy near where it began.",
         "How far can a policy walk in 100 updates, if each is measured from the one before?",
         (START, "    start = model\n"),
     )
@@ -167,8 +167,13 @@ def add_misconceptions(train: Judgement) -> None:
         "distance_charged_twice",
         "The distance is paid for twice: taken off the rewards, and again in the loss.",
         "In how many places should kl_coef stand?",
-        (LOSS, LOSS.replace("advantages,", "advantages - kl_coef * torch.where(mask, old_log_probs - "
-                            "start_log_probs, 0.0).sum(dim=1),")),
+        (
+            LOSS,
+            LOSS.replace(
+                "advantages,",
+                "advantages - kl_coef * torch.where(mask, old_log_probs - start_log_probs, 0.0).sum(dim=1),",
+            ),
+        ),
     )
     mistake(
         "rewards_for_advantages",
