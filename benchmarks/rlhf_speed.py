@@ -72,8 +72,15 @@ def rates(tokens: int, writing: float, whole: float) -> dict[str, float]:
 def ours(folder: str, method: str, updates: int) -> dict[str, float]:
     training = chat(
         ChatConfig(
-            model=folder, method=method, prompts=PROMPTS, group=GROUP, epochs=STEPS, completion_length=ROOM,
-            kl_coef=KL_COEF, learning_rate=RATE, checklist=False,
+            model=folder,
+            method=method,
+            prompts=PROMPTS,
+            group=GROUP,
+            epochs=STEPS,
+            completion_length=ROOM,
+            kl_coef=KL_COEF,
+            learning_rate=RATE,
+            checklist=False,
         )  # fmt: skip
     )
     task, clock = training.world, Clock()
@@ -128,9 +135,7 @@ SIDES = {"ours": ours, "TRL": theirs}
 
 def measured(rounds: int, updates: int) -> dict[str, dict[str, list[dict[str, float]]]]:
     """What each side reached in each round, by method; the side that begins changes from round to round."""
-    found: dict[str, dict[str, list[dict[str, float]]]] = {
-        method: {name: [] for name in SIDES} for method in METHODS
-    }
+    found: dict[str, dict[str, list[dict[str, float]]]] = {method: {name: [] for name in SIDES} for method in METHODS}
     with tempfile.TemporaryDirectory() as folder:
         save_tiny_model(Path(folder), d_model=64)
         for number in range(rounds):

@@ -1,8 +1,8 @@
 """How many numbers a published model has, and how many bytes the four models of RLHF take.
 
-Symbols: `rank` is that of LoRA's corrections, 0 where all weights learn. A weight that learns takes four numbers: itself,
-its gradient, and two moments of Adam. One that does not takes one. Activations, which depend on how many texts are
-learned from at once, are not counted; the cache and the logits are, per token.
+Symbols: `rank` is that of LoRA's corrections. A weight that learns takes four numbers: itself, its gradient, and two
+moments of Adam. One that does not takes one. Activations, which depend on how many texts are learned from at once, are
+not counted; the cache and the logits are, per token.
 """
 
 from __future__ import annotations

@@ -52,7 +52,9 @@ def chat(config: ChatConfig) -> GRPO:
 
 @click.command(help=(__doc__ or "").splitlines()[0])
 @options_of(ChatConfig)
-@click.option("--out", type=click.Path(path_type=Path), default=Path("build/chat"), help="Folder of log and checkpoint.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path("build/chat"), help="Folder of log and checkpoint."
+)
 @click.option("--resume", is_flag=True, help="Go on from the checkpoint in that folder.")
 def main(out: Path, resume: bool, **options: Any) -> None:
     with one_sentence(out):

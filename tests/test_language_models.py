@@ -4,21 +4,33 @@ from __future__ import annotations
 
 import copy
 import json
+import math
 from dataclasses import replace
 
 import pytest
 import torch
+from click.testing import CliRunner
 
+from curriculum import train_chat, train_reward_model, train_rlhf
+from curriculum.chat_task import ChatTask, questions_in, rows_of
 from curriculum.gpt import GPT
 from curriculum.language_models import ModelOptions, language_model
+from curriculum.model_memory import PUBLISHED, DecoderShape, memory
+from curriculum.preference_world import PreferenceWorld
 from curriculum.sampling import generate
 from curriculum.text_ppo import frozen_copy
 from curriculum.text_rl import completion_mask
-from curriculum.text_tasks import EOS, PAD, TASKS
+from curriculum.text_tasks import BOS, EOS, PAD, TASKS
 from curriculum.tiny_models import FAMILIES, save_tiny_model
+from curriculum.train_dpo import DPO, DPOConfig
+from curriculum.train_grpo import RLVRConfig, rlvr
 from curriculum.train_reinforce import ReinforceConfig, Training
+from curriculum.train_reward_model import RewardModelConfig, comparisons
+from curriculum.train_rlhf import PipelineConfig, pipeline
+from curriculum.train_sft import SFTConfig, sft_model
 from curriculum.train_text_ppo import TextPPO, TextPPOConfig
 from curriculum.trainer import run
+from curriculum.transformers_model import tokenizer_of
 
 transformers = pytest.importorskip("transformers", reason="the extra [transformers] is not installed")
 VOCAB, CONTEXT = 60, 24
@@ -130,7 +142,11 @@ def test_its_dtype_is_that_of_the_options(llama):
 @pytest.mark.parametrize(
     ("options", "sizes", "words"),
     [
-        ({"model": "nowhere"}, (VOCAB, CONTEXT), "there is no model 'nowhere': neither gpt, nor a folder, nor OWNER/NAME"),
+        (
+            {"model": "nowhere"},
+            (VOCAB, CONTEXT),
+            "there is no model 'nowhere': neither gpt, nor a folder, nor OWNER/NAME",
+        ),
         ({"model": "./no/where"}, (VOCAB, CONTEXT), "there is no model './no/where'"),
         ({}, (100_000, CONTEXT), "the model has 80 tokens, and token 99999 is asked for"),
         ({}, (VOCAB, 1000), "the model reads texts of 512 tokens at most, and 1000 are asked for"),
@@ -293,3 +309,177 @@ def test_ppo_learns_with_it_and_goes_on_after_a_stop(llama, lora_rank, tmp_path)
     tokens = whole.written(16, purpose=2)
     kept = completion_mask(tokens, TASKS["even"].prompt_length, EOS)
     assert (tokens[:, 1:][~kept] == PAD).all()
+
+
+@pytest.fixture
+def world():
+    return PreferenceWorld()
+
+
+@pytest.mark.parametrize("lora_rank", [0, 4])
+def test_the_whole_of_rlhf_takes_it_by_config(llama, lora_rank, tmp_path, monkeypatch):
+    """Imitation, reward model, four models, one update; with LoRA all four share what was published."""
+    if lora_rank:
+        pytest.importorskip("peft", reason="peft, of the extra [transformers], is not installed")
+    options = {"model": llama.model, "lora_rank": lora_rank}
+    sft = SFTConfig(updates=2, batch=8, **options)
+    scored = RewardModelConfig(updates=2, pairs=16, held_out=16, batch=8, **options)
+    monkeypatch.setattr(train_rlhf, "SFTConfig", lambda **given: replace(sft, **given))
+    monkeypatch.setattr(train_reward_model, "SFTConfig", lambda **given: replace(sft, **given))
+    monkeypatch.setattr(train_rlhf, "RewardModelConfig", lambda **given: replace(scored, **given))
+    config = PipelineConfig(updates=2, batch=8, measured=16, every=1, **options)
+    training = pipeline(config, tmp_path)
+    records: list[dict[str, float]] = []
+    training.train(records.append)
+    assert records[0]["kl"] == 0.0 and records[-1]["update"] == 2
+    assert records[-1]["first_clip_fraction"] == 0.0
+    models = (training.policy, training.reference, training.reward_model.model, training.value_model.model)
+    published = [{buffer.data_ptr() for buffer in model.buffers()} for model in models]
+    own = [{parameter.data_ptr() for parameter in model.parameters()} for model in models]
+    for one in range(4):
+        for other in range(one):
+            assert not own[one] & own[other]
+    # Policy and reward model were read from the folder each by itself; the other two are copies.
+    assert published[0] == published[1] and published[2] == published[3]
+
+
+def test_dpo_takes_it_by_config(llama, world, tmp_path, monkeypatch):
+    sft = SFTConfig(updates=1, batch=8, model=llama.model)
+    start = sft_model(world, 0, tmp_path, sft)
+    told = comparisons(world, start, 24)
+    config = DPOConfig(updates=2, batch=8, measured=16, every=1)
+    records: list[dict[str, float]] = []
+    DPO(config, start, told[:16], told[16:], world, lambda tokens: {}).train(records.append)
+    assert records[0]["held_out_loss"] == pytest.approx(math.log(2), abs=1e-4)
+    assert records[-1]["kl"] != 0.0
+
+
+@pytest.mark.parametrize("method", ["grpo", "rloo"])
+def test_groups_take_it_by_config(llama, method):
+    config = RLVRConfig(
+        task="even", imitated=0, method=method, updates=2, prompts=4, group=4, measured=16, every=1, kl_coef=0.1,
+        partial_credit=1.0, model=llama.model,
+    )  # fmt: skip
+    records: list[dict[str, float]] = []
+    rlvr(config, say=lambda finding: None).train(records.append)
+    assert records[0]["kl"] == 0.0 and records[-1]["update"] == 2
+
+
+# --- questions through a chat template
+
+
+@pytest.fixture
+def task(llama):
+    return ChatTask(tokenizer_of(llama.model), [("3 + 4?", "7"), ("38 + 17?", "55")], 8)
+
+
+def test_prompts_are_the_template_padded_in_front(task):
+    short, long = (task.decode(row) for row in task.asked)
+    assert long == "<|begin|><|user|>38 + 17?<|end|><|assistant|>"
+    assert short == "<|begin|><|user|>3 + 4?<|end|><|assistant|>"
+    assert task.asked[0].tolist()[:3] == [PAD, PAD, BOS] and (task.asked[1] != PAD).all()
+    assert (task.asked == BOS).sum(1).tolist() == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("reply", "reward"),
+    [("55", 1.0), ("= 55.", 1.0), ("5 55", 1.0), ("55 5", 0.0), ("-55", 0.0), ("7", 0.0), ("", 0.0), ("fifty", 0.0)],
+)
+def test_the_last_number_of_a_reply_is_its_answer(task, reply, reward):
+    places = {row: place for place, row in enumerate(task.rows)}
+    said = [places[token] for token in task.tokenizer(reply, add_special_tokens=False)["input_ids"]]
+    room = [*said, EOS, *[places[task.tokenizer.convert_tokens_to_ids("9")]] * 8][: task.completion_length]
+    tokens = torch.cat([task.asked[1], torch.tensor(room)])[None]
+    assert task.rewards(tokens).tolist() == [reward]
+
+
+def test_rows_put_pad_bos_and_eos_first_and_lose_nothing(task):
+    tokenizer = task.tokenizer
+    special = [tokenizer.pad_token_id, tokenizer.bos_token_id, tokenizer.eos_token_id]
+    assert task.rows[:3] == special and sorted(task.rows) == list(range(len(tokenizer)))
+    tokenizer.pad_token = tokenizer.eos_token
+    lent = rows_of(tokenizer)
+    assert lent[2] == tokenizer.eos_token_id != lent[0] and sorted(lent) == sorted(task.rows)
+    tokenizer.eos_token = None
+    with pytest.raises(ValueError, match="no token that ends a reply"):
+        rows_of(tokenizer)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "has no question"),
+        ('{"question": "1 + 1?"}', "line 1 is not"),
+        ('{"question": "a", "answer": 1}\n[]', "line 2"),
+    ],
+)
+def test_a_file_that_is_no_list_of_questions_gets_one_sentence(tmp_path, text, words):
+    (tmp_path / "questions").write_text(text)
+    with pytest.raises(ValueError, match=words):
+        questions_in(tmp_path / "questions")
+
+
+def test_the_command_trains_a_chat_model_and_leaves_its_adapter(llama, tmp_path):
+    pytest.importorskip("peft", reason="peft, of the extra [transformers], is not installed")
+    (tmp_path / "asked").write_text('{"question": "1 + 1?", "answer": 2}\n{"question": "10 + 12?", "answer": 22}\n')
+    options = f"--model {llama.model} --lora-rank 2 --questions {tmp_path / 'asked'} --updates 2 --prompts 4 --group 2"
+    options += f" --measured 8 --every 1 --completion-length 6 --out {tmp_path / 'out'}"
+    found = CliRunner().invoke(train_chat.main, options.split())
+    assert found.exit_code == 0, found.output
+    assert "after 16 samples" in found.output and "<|assistant|>" in found.output
+    assert (tmp_path / "out" / "adapter" / "adapter_config.json").exists()
+
+
+def test_a_chat_without_a_model_is_refused(tmp_path):
+    found = CliRunner().invoke(train_chat.main, ["--out", str(tmp_path)])
+    assert found.exit_code == 1 and "a chat needs a model with a tokenizer" in str(found.exception)
+
+
+# --- memory
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("tied", [True, False])
+def test_parameters_are_counted_as_transformers_has_them(family, tied):
+    shape = DecoderShape(48, 3, 16, 4, 2, 8, 40, tied, qkv_bias=family == "Qwen2", qk_norm=family == "Qwen3")
+    config = getattr(transformers, f"{family}Config")(
+        vocab_size=48, num_hidden_layers=3, hidden_size=16, num_attention_heads=4, num_key_value_heads=2, head_dim=8,
+        intermediate_size=40, tie_word_embeddings=tied,
+    )  # fmt: skip
+    model = getattr(transformers, f"{family}ForCausalLM")(config)
+    assert shape.parameters == sum(parameter.numel() for parameter in model.parameters())
+
+
+def test_the_published_ones_have_as_many_as_they_say():
+    found = {name: shape.parameters for name, shape in PUBLISHED.items()}
+    assert found["Llama-3.2-1B"] == 1_235_814_400 and found["Llama-3.2-3B"] == 3_212_749_824
+    assert found["Qwen2.5-0.5B"] == 494_032_768 and found["Qwen3-8B"] == 8_190_735_360
+
+
+def bytes_of(*modules: torch.nn.Module) -> int:
+    """What several models take together, shared memory once."""
+    found = {}
+    for module in modules:
+        for tensor in (*module.parameters(), *module.buffers()):
+            if tensor.numel() > 16:  # the frequencies of rotary positions are not counted
+                found[tensor.data_ptr()] = tensor.numel() * tensor.element_size()
+    return sum(found.values())
+
+
+@pytest.mark.parametrize(("dtype", "lora_rank"), [("float32", 0), ("bfloat16", 0), ("bfloat16", 4)])
+def test_four_models_take_what_is_said(llama, dtype, lora_rank):
+    if lora_rank:
+        pytest.importorskip("peft", reason="peft, of the extra [transformers], is not installed")
+    policy = language_model(replace(llama, dtype=dtype, lora_rank=lora_rank), 80, CONTEXT)
+    value_model = copy.deepcopy(policy)
+    models = [policy, frozen_copy(policy), frozen_copy(policy), value_model]
+    learned = [parameter for model in (policy, value_model) for parameter in model.parameters()]
+    optimizer = torch.optim.Adam(learned, lr=1e-3)
+    for parameter in learned:
+        parameter.grad = torch.zeros_like(parameter)
+    optimizer.step()
+    taken = bytes_of(*models) + sum(parameter.grad.numel() * parameter.element_size() for parameter in learned)
+    moments = [x for state in optimizer.state.values() for x in state.values() if x.dim()]
+    taken += sum(moment.numel() * moment.element_size() for moment in moments)
+    shape = DecoderShape(80, 2, 32, 4, 2, 8, 64)
+    assert taken == sum(memory(shape.parameters, dtype, shape.lora_parameters(lora_rank)).values())
