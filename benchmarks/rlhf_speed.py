@@ -70,19 +70,11 @@ def rates(tokens: int, writing: float, whole: float) -> dict[str, float]:
 
 
 def ours(folder: str, method: str, updates: int) -> dict[str, float]:
-    training = chat(
-        ChatConfig(
-            model=folder,
-            method=method,
-            prompts=PROMPTS,
-            group=GROUP,
-            epochs=STEPS,
-            completion_length=ROOM,
-            kl_coef=KL_COEF,
-            learning_rate=RATE,
-            checklist=False,
-        )  # fmt: skip
-    )
+    config = ChatConfig(
+        model=folder, method=method, prompts=PROMPTS, group=GROUP, epochs=STEPS, completion_length=ROOM,
+        kl_coef=KL_COEF, learning_rate=RATE, checklist=False,
+    )  # fmt: skip
+    training = chat(config)
     task, clock = training.world, Clock()
 
     def kept(tokens: torch.Tensor) -> int:

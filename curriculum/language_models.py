@@ -71,8 +71,10 @@ def language_model(
     if options.model == "gpt":
         shape = GPTConfig(vocab_size, context, options.n_layer, options.n_head, options.d_model)
         return GPT(shape).to(options.device, DTYPES[options.dtype]).eval()
-    from curriculum.transformers_model import TransformersModel, pretrained, with_lora
+    from curriculum.transformers_model import TransformersModel, pretrained, sharing, with_lora
 
-    model = pretrained(options.model, DTYPES[options.dtype], options.device)
-    wrapped = TransformersModel(model, rows if rows is not None else range(vocab_size), context)
-    return with_lora(wrapped, options.lora_rank) if options.lora_rank else wrapped
+    rows = tuple(rows if rows is not None else range(vocab_size))
+    model = TransformersModel(pretrained(options.model, DTYPES[options.dtype], options.device), rows, context)
+    if not options.lora_rank:
+        return model
+    return sharing(with_lora(model, options.lora_rank), (options.model, options.dtype, options.device, rows))

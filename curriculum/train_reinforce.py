@@ -22,7 +22,7 @@ from torch import Tensor, nn
 from curriculum.config_options import option, options_of
 from curriculum.diagnostics import Checklist, Finding
 from curriculum.gpt import configure_optimizer, next_token_loss
-from curriculum.language_models import ModelOptions, language_model
+from curriculum.language_models import LanguageModel, ModelOptions, language_model
 from curriculum.progressive.logs import read
 from curriculum.reinforce import leave_one_out
 from curriculum.sampling import generate
@@ -93,7 +93,7 @@ BASELINES: dict[str, Callable[[TextTask, Tensor, Tensor], Tensor]] = {
 """The weights of texts, by what is taken into account."""
 
 
-def imitate(model: GPT, task: TextTask, steps: int, batch: int, seed: int) -> None:
+def imitate(model: LanguageModel, task: TextTask, steps: int, batch: int, seed: int) -> None:
     """Make a weak start of a fresh model, in place: a few steps of next-token training on right texts."""
     optimizer = configure_optimizer(model, 2e-3, weight_decay=0.0)
     torch.manual_seed(seed)

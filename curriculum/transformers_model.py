@@ -7,9 +7,9 @@ Three things differ from our GPT, and all of them are settled here:
 - *Padding.* Chat prompts have different lengths. They are padded in front, to end in the same column. Leading PADs are
   hidden from all other positions, and positions are counted from the first token behind them. PADs behind the EOS need
   nothing: a causal model has not read them where it matters.
-- *LoRA* (Hu et al. 2021). Each matrix W gets a correction B A of low rank, which alone learns. The weights that do not
-  learn are buffers here and no parameters: no optimizer sees them, no checkpoint holds them, and a copy of the model
-  shares them. So the reference, which is a frozen copy, costs no more than its own A and B.
+- *LoRA* (Hu et al. 2022). Each matrix W gets a correction B A of low rank, which alone learns. The weights that do not
+  learn are buffers here and no parameters: no optimizer sees them, no checkpoint holds them, and all models that come
+  from the same place share them. So the reference, which is a frozen copy, costs no more than its own A and B.
 
 Symbols: `rows[i]` is the id that our token i has in the model as it was published.
 """
@@ -18,10 +18,11 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 import torch
 from torch import Tensor, nn
@@ -162,6 +163,19 @@ def with_lora(model: TransformersModel, rank: int) -> TransformersModel:
                 delattr(module, name)
                 module.register_buffer(name, parameter.data, persistent=False)
     return model.eval()
+
+
+ALIVE: WeakValueDictionary[Hashable, TransformersModel] = WeakValueDictionary()
+"""Models with LoRA, by where their published weights come from."""
+
+
+def sharing(model: TransformersModel, origin: Hashable) -> TransformersModel:
+    """The model, with the published weights of the first that came from the same place and is still alive."""
+    first = ALIVE.setdefault(origin, model)
+    for name, buffer in list(first.named_buffers()):
+        module, _, last = name.rpartition(".")
+        setattr(model.get_submodule(module), last, buffer)
+    return model
 
 
 @torch.no_grad()
