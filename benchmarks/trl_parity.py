@@ -156,7 +156,9 @@ GRPO_FORMS = {
 def grpo(sides: Sides) -> Iterator[dict[str, Any]]:
     for name, (loss_type, settings) in GRPO_FORMS.items():
         by_std = loss_type != "dr_grpo"
-        trainer, inputs = sides.online("GRPO", loss_type=loss_type, scale_rewards="group" if by_std else "none")
+        # The paper's KL term; their default multiplies it by the ratio.
+        settings_of_theirs = {"scale_rewards": "group" if by_std else "none", "use_bias_correction_kl": False}
+        trainer, inputs = sides.online("GRPO", loss_type=loss_type, **settings_of_theirs)
         tokens, mask = sides.texts(inputs)
         advantages = grpo_advantages(torch.tensor(sides.rewards), GROUP, by_std)
         yield both(f"{name}: advantages", advantages, inputs["advantages"])
