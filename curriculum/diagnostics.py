@@ -203,6 +203,10 @@ SAYS = {
         "no two sequences of a batch have ever had different rewards",
         "a reward that is out of reach from here (give partial credit), or one that does not look at the text",
     ),
+    "signal_lost": (
+        "rewards once differed, but for many updates no two sequences of a batch had different ones",
+        "a policy that has collapsed, as by a learning rate that is too high; or a task that is solved",
+    ),
     "no_comparison": (
         "rewards differ, but every weight has been 0 so far: nothing is learned, and the loss is 0 in silence",
         "groups whose texts are all rewarded alike, as by a reward that looks at the prompt alone, or at a group as a "
@@ -259,6 +263,8 @@ class Checklist:
         self.rewards: list[float] = []
         self.in_a_row: dict[str, int] = {}
         self.signal = self.compared = False
+        self.alike = 0
+        """Updates since two sequences of a batch had different rewards."""
         self.before: list[Tensor] = []
         """The parameters at the last call, where they had a gradient."""
 
@@ -289,13 +295,13 @@ class Checklist:
     def over_time(self, loss: Tensor, rewards: Tensor, weights: Tensor) -> list[str]:
         """What only the parameters and the updates before show."""
         wrong = self.wired_wrongly(loss) if len(self.rewards) <= self.WIRED_STEPS else []
-        self.signal = self.signal or bool((rewards != rewards[0]).any())
+        differ = bool((rewards != rewards[0]).any())
+        self.signal, self.alike = self.signal or differ, 0 if differ else self.alike + 1
         self.compared = self.compared or bool((weights != 0).any())
-        if len(self.rewards) >= self.SIGNAL_STEPS:
-            if not self.signal:
-                wrong.append("no_signal")
-            elif not self.compared:
-                wrong.append("no_comparison")
+        if self.alike >= self.SIGNAL_STEPS:
+            wrong.append("signal_lost" if self.signal else "no_signal")
+        if self.signal and not self.compared and len(self.rewards) >= self.SIGNAL_STEPS:
+            wrong.append("no_comparison")
         if trend(self.rewards) < -5:
             wrong.append("reward_falls")
         return wrong

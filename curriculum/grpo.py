@@ -25,7 +25,7 @@ def rloo_advantages(rewards: Tensor, group: int) -> Tensor:
     The baseline does not depend on the text itself, so the policy gradient stays unbiased.
     """
     grouped = rewards.reshape(-1, group)  # (prompts, group)
-    others = (grouped.sum(dim=1, keepdim=True) - grouped) / (group - 1)
+    others = (grouped.sum(1, keepdim=True) - grouped) / (group - 1)
     return (grouped - others).flatten()
 
 
@@ -37,10 +37,10 @@ def grpo_advantages(rewards: Tensor, group: int, by_std: bool = True) -> Tensor:
     group whose rewards are all equal gets exactly 0, though the mean of equal numbers may be rounded.
     """
     grouped = rewards.reshape(-1, group)  # (prompts, group)
-    advantages = grouped - grouped.mean(dim=1, keepdim=True)
+    advantages = grouped - grouped.mean(1, keepdim=True)
     if by_std:
-        advantages = advantages / (grouped.std(dim=1, keepdim=True) + 1e-4)
-    all_equal = (grouped == grouped[:, :1]).all(dim=1, keepdim=True)
+        advantages = advantages / (grouped.std(1, keepdim=True) + 1e-4)
+    all_equal = (grouped == grouped[:, :1]).all(1, keepdim=True)
     return advantages.masked_fill(all_equal, 0.0).flatten()
 
 
@@ -67,19 +67,21 @@ def grpo_loss(
     of each text by `max_tokens`, the same for all, then averages over the texts (Dr. GRPO). Where nothing is kept at
     all the loss is 0. Raises ValueError for another aggregation.
     """
-    if aggregation not in ("sequence", "token", "constant"):
-        raise ValueError(f"there is no aggregation {aggregation!r}")
-    # Replaced before anything is computed: behind a torch.where at the end, NaN would still reach the gradient.
-    log_probs, old_log_probs = (torch.where(mask, x, 0.0) for x in (log_probs, old_log_probs.detach()))
+    old_log_probs = old_log_probs.detach()
+    # Data in the place of what is not kept: through a torch.where at the end alone, NaN would reach the gradient.
+    log_probs = torch.where(mask, log_probs, old_log_probs)
     weights = advantages.detach()[:, None]  # (batch, 1)
     ratio = (log_probs - old_log_probs).exp()
     losses = -torch.minimum(ratio * weights, ratio.clamp(1.0 - clip_low, 1.0 + clip_high) * weights)
     if ref_log_probs is not None:
-        d = torch.where(mask, ref_log_probs.detach(), 0.0) - log_probs
+        d = ref_log_probs.detach() - log_probs
         losses = losses + kl_coef * (torch.expm1(d) - d)
     losses = torch.where(mask, losses, 0.0)
-    if aggregation == "sequence":
-        return (losses.sum(dim=1) / mask.sum(dim=1).clamp(min=1)).mean()
-    if aggregation == "token":
-        return losses.sum() / mask.sum().clamp(min=1)
-    return losses.sum(dim=1).mean() / max_tokens
+    match aggregation:
+        case "sequence":
+            return (losses.sum(1) / mask.sum(1).clamp(min=1)).mean()
+        case "token":
+            return losses.sum() / mask.sum().clamp(min=1)
+        case "constant":
+            return losses.sum(1).mean() / max_tokens
+    raise ValueError(f"there is no aggregation {aggregation!r}")

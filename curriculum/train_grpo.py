@@ -152,6 +152,7 @@ class GRPO(Trainer):
             **found,
         }
 
+    @torch.no_grad()
     def experience(self, tokens: Tensor) -> dict[str, Tensor]:
         """What the policy can learn from texts that it has written: rows of `tokens` with all that belongs to them."""
         mask = completion_mask(tokens, self.world.prompt_length, EOS)

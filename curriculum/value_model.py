@@ -20,12 +20,13 @@ class ValueModel(nn.Module):
     def __init__(self, model: Any) -> None:
         super().__init__()
         self.model = model
-        self.value = nn.Linear(model.config.d_model, 1)
+        self.value = nn.Linear(model.config.d_model, 1, device=next(model.parameters()).device)
         nn.init.zeros_(self.value.weight)
         nn.init.zeros_(self.value.bias)
 
     def forward(self, tokens: Tensor) -> Tensor:
-        return self.value(self.model.hidden(tokens)).squeeze(-1)
+        # A value is float32, whatever the model is.
+        return self.value(self.model.hidden(tokens).to(self.value.weight.dtype)).squeeze(-1)
 
 
 class PolicyAndValues(nn.Module):

@@ -296,6 +296,18 @@ class ConstantReward(Loop):
         return torch.ones(len(written))
 
 
+class RewardDriesUp(Loop):
+    """From the fifth update on nothing that is written earns anything."""
+
+    def __init__(self):
+        super().__init__(steps=30)
+        self.asked = 0
+
+    def rewards(self, written, mask):
+        self.asked += 1
+        return super().rewards(written, mask) * (self.asked < 5)
+
+
 class RewardOfThePrompt(Loop):
     """Groups of eight texts, all of which are rewarded by what was asked."""
 
@@ -354,6 +366,7 @@ BROKEN = {
     StepForgotten: "stands_still",
     ConstantReward: "no_signal",
     RewardOfThePrompt: "no_comparison",
+    RewardDriesUp: "signal_lost",
     RewardsRepetition: "degenerate_text",
     RewardsOneText: "degenerate_text",
     DividesByNothing: "not_finite",

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from autograder.exercise import Judgement
-from autograder.observation import Observation, close, same_type
+from autograder.observation import Observation, close, holds, same_type
 from autograder.submission import Submission
 
 from .texts import (
@@ -103,10 +103,26 @@ def gives_equal_rewards_nothing(s: Submission, rng: np.random.Generator) -> Iter
     """Where all rewards of a group are equal, its advantages are exactly 0: never NaN, and never rounding, blown up."""
     for by_std in (True, False):
         for group in (8, 7, 3, 6, 5):
-            rewards = equal_rewards(rng, 24, group)
-            rewards[:group], rewards[group : 2 * group] = 0.0, 1.0
+            rewards = torch.cat([draw_rewards(rng, 1, group), equal_rewards(rng, 24, group)])
+            rewards[group : 2 * group], rewards[2 * group : 3 * group] = 0.0, 1.0
             got = s.call(NAME, rewards, group, by_std)
-            yield close(f"the advantages of {group} equal rewards", got, np.zeros(len(rewards)), magnitude=0.0)
+            yield same_type("the advantages", got, rewards)
+            yield close(f"the advantages of {group} equal rewards", got[group:], np.zeros(24 * group), magnitude=0.0)
+
+
+@grpo_advantages.check()
+def adds_little_to_the_standard_deviation(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """What is added to the standard deviation is not negative, and at most 1e-4."""
+    correction = correction_of(s, rng)
+    rewards = torch.from_numpy(1e-3 * rng.permutation(np.linspace(-1.0, 1.0, 6))).float()
+    got = s.call(NAME, rewards, 6)
+    yield same_type("the advantages", got, rewards)
+    most = by_definition(rewards, 6, correction=correction)
+    spread = float(np.abs(rewards.double().numpy() / most).mean())
+    share = got.double().numpy() / most
+    inside = bool(((share <= 1.001) & (share >= 0.999 * spread / (spread + 1e-4))).all())
+    problem = "the advantages of rewards that lie close together are not theirs by a constant from 0 to 1e-4"
+    yield holds("the constant", inside, problem)
 
 
 @grpo_advantages.check(weight=2)
@@ -146,8 +162,8 @@ def leaves_its_inputs_alone(s: Submission, rng: np.random.Generator) -> Iterator
 
 
 GROUPED = "grouped = rewards.reshape(-1, group)"
-MEAN = "grouped.mean(dim=1, keepdim=True)"
-STD = "grouped.std(dim=1, keepdim=True)"
+MEAN = "grouped.mean(1, keepdim=True)"
+STD = "grouped.std(1, keepdim=True)"
 BY_N = (STD, "grouped.std(dim=1, keepdim=True, correction=0)")
 RESULT = "return advantages.masked_fill(all_equal, 0.0).flatten()"
 DIVIDED = "advantages = advantages / (grouped.std(dim=1, keepdim=True) + 1e-4)"

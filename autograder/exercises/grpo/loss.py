@@ -180,6 +180,9 @@ def counts_texts_that_keep_nothing(s: Submission, rng: np.random.Generator) -> I
         some = case.mask.clone()
         some[: len(some) // 2] = False
         yield from compared(s, replace(case, mask=some), f'of texts of which half keep nothing, "{aggregation}"')
+        one = torch.zeros_like(some)
+        one[tuple(rng.permutation(case.mask.nonzero())[0])] = True
+        yield from compared(s, replace(case, mask=one), f'where a single token is kept, "{aggregation}"')
         nothing = replace(case, mask=torch.zeros_like(some))
         yield from compared(s, nothing, f'where nothing is kept, "{aggregation}"')
 
@@ -219,6 +222,9 @@ def has_its_defaults(s: Submission, rng: np.random.Generator) -> Iterator[Observ
     four = case.arguments()[:4]
     value, _ = case.expected()
     yield close_to("the loss without settings", s.call(NAME, *four), value)
+    reference = with_reference(rng, case, 0.0).ref_log_probs
+    got = s.call(NAME, *four, ref_log_probs=reference)
+    yield close_to("the loss with a reference and no coefficient", got, value)
     case = with_reference(rng, replace(case, aggregation="constant"), 0.4)
     settings = {"aggregation": "constant", "ref_log_probs": case.ref_log_probs, "kl_coef": 0.4}
     value, _ = case.expected()

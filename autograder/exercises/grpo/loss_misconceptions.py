@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from autograder.exercise import Judgement
 
-REPLACED = "log_probs, old_log_probs = (torch.where(mask, x, 0.0) for x in (log_probs, old_log_probs.detach()))"
+CUT = "log_probs = torch.where(mask, log_probs, old_log_probs)"
+UNCUT = (CUT, "pass")
+OLD = "old_log_probs = old_log_probs.detach()"
 WEIGHTS = "weights = advantages.detach()[:, None]"
 RATIO = "ratio = (log_probs - old_log_probs).exp()"
 CLIPPED = "ratio.clamp(1.0 - clip_low, 1.0 + clip_high)"
 SURROGATE = f"-torch.minimum(ratio * weights, {CLIPPED} * weights)"
-DISTANCE = "d = torch.where(mask, ref_log_probs.detach(), 0.0) - log_probs"
-REFERENCE = "torch.where(mask, ref_log_probs.detach(), 0.0)"
+REFERENCE = "ref_log_probs.detach()"
+DISTANCE = f"d = {REFERENCE} - log_probs"
 K3 = "kl_coef * (torch.expm1(d) - d)"
 ADDED = f"losses = losses + {K3}"
 KEPT = "losses = torch.where(mask, losses, 0.0)"
-SEQUENCE = "(losses.sum(dim=1) / mask.sum(dim=1).clamp(min=1)).mean()"
+SEQUENCE = "(losses.sum(1) / mask.sum(1).clamp(min=1)).mean()"
 TOKEN = "losses.sum() / mask.sum().clamp(min=1)"
-CONSTANT = "losses.sum(dim=1).mean() / max_tokens"
-REFUSED = (
-    '    if aggregation not in ("sequence", "token", "constant"):\n'
-    '        raise ValueError(f"there is no aggregation {aggregation!r}")\n'
-)
+CONSTANT = "losses.sum(1).mean() / max_tokens"
 
 
 def add_misconceptions(loss: Judgement) -> None:
@@ -111,15 +109,15 @@ def add_misconceptions(loss: Judgement) -> None:
         "Every aggregation averages over each text first. A token of a long text then weighs less than one of a short "
         "text, whatever is asked for.",
         "Two texts have 10 and 100 tokens. What is the first one's share of the loss under each of the three?",
-        (f"return {TOKEN}", f"return {SEQUENCE.replace('clamp(min=1)', 'clamp(min=1.0)')}"),
-        (f"return {CONSTANT}", f"return {SEQUENCE.replace('clamp(min=1)', 'clamp(min=1.0)')}"),
+        (f"return {TOKEN}", f"return {SEQUENCE}"),
+        (f"return {CONSTANT}", f"return {SEQUENCE}"),
     )
-    also("always_sequence", (f"return {TOKEN}", f"return {SEQUENCE.replace('clamp(min=1)', 'clamp(min=1.0)')}"))
+    also("always_sequence", (f"return {TOKEN}", f"return {SEQUENCE}"))
     mistake(
         "always_token",
         "The mean over texts is taken over all tokens at once: a long text weighs more than a short one.",
         "Two texts have 10 and 100 tokens. What is the first one's share of the loss if each text is averaged first?",
-        (SEQUENCE, "losses.sum() / mask.sum().clamp(min=1.0)"),
+        (SEQUENCE, TOKEN),
     )
     mistake(
         "divided_by_all_columns",
@@ -134,13 +132,13 @@ def add_misconceptions(loss: Judgement) -> None:
         "columns_for_the_constant",
         "The constant is taken to be the number of columns. It is max_tokens, however wide this batch is.",
         "What becomes of the gradient if the same texts are padded with ten more columns?",
-        (CONSTANT, "losses.sum(dim=1).mean() / mask.shape[1]"),
+        (CONSTANT, "losses.sum(1).mean() / mask.shape[1]"),
     )
     mistake(
         "constant_ignored",
         "max_tokens has no effect.",
         'By what is the sum of a text divided under "constant"?',
-        (CONSTANT, "losses.sum(dim=1).mean()"),
+        (CONSTANT, "losses.sum(1).mean()"),
     )
     mistake(
         "summed_over_texts",
@@ -155,12 +153,12 @@ def add_misconceptions(loss: Judgement) -> None:
         "empty_texts_left_out",
         "Texts that keep nothing are left out of the mean over texts; they count, with a loss of 0.",
         "By how many texts is the sum divided, if one of eight keeps nothing?",
-        (SEQUENCE, "(losses.sum(dim=1) / mask.sum(dim=1).clamp(min=1)).sum() / mask.any(dim=1).sum().clamp(min=1)"),
+        (SEQUENCE, "(losses.sum(1) / mask.sum(1).clamp(min=1)).sum() / mask.any(dim=1).sum().clamp(min=1)"),
         (CONSTANT, "losses.sum() / mask.any(dim=1).sum().clamp(min=1) / max_tokens"),
     )
     also(
         "empty_texts_left_out",
-        (SEQUENCE, "(losses.sum(dim=1) / mask.sum(dim=1).clamp(min=1)).sum() / mask.any(dim=1).sum().clamp(min=1)"),
+        (SEQUENCE, "(losses.sum(1) / mask.sum(1).clamp(min=1)).sum() / mask.any(dim=1).sum().clamp(min=1)"),
     )
     mistake(
         "nothing_kept",
@@ -175,26 +173,23 @@ def add_misconceptions(loss: Judgement) -> None:
         "mask_ignored",
         "Prompts and pads count like what the policy wrote.",
         "Which tokens did the policy choose?",
-        (KEPT, "mask = torch.ones_like(mask)"),
-        (REPLACED, "old_log_probs = old_log_probs.detach()"),
-        (REFERENCE, "ref_log_probs.detach()"),
+        (CUT, "mask = torch.ones_like(mask)"),
     )
     mistake(
         "multiplied_by_the_mask",
         "The table of losses is multiplied by the mask. A pad may hold NaN or infinity, and NaN · 0 is NaN.",
         "What if the columns that do not count were replaced *before* anything is computed?",
-        (REPLACED, "old_log_probs = old_log_probs.detach()"),
-        (REFERENCE, "ref_log_probs.detach()"),
+        UNCUT,
         (KEPT, "losses = losses * mask"),
     )
+    also("multiplied_by_the_mask", (KEPT, "losses = losses * mask"))
     mistake(
         "chosen_too_late",
         "The kept losses are chosen after the ratio was computed. The loss is right, but the gradient of what is "
         "thrown away is 0 · NaN, which is NaN.",
         "torch.where chooses in the forward pass. What does its backward pass send into the branch that was not "
         "chosen, and by what is that multiplied there?",
-        (REPLACED, "old_log_probs = old_log_probs.detach()"),
-        (REFERENCE, "ref_log_probs.detach()"),
+        UNCUT,
     )
     apart = [(f"return {way}", f"return {way} + penalty") for way in (SEQUENCE, TOKEN, CONSTANT)]
     apart.append((RATIO, f"penalty = 0.0\n    {RATIO}"))
@@ -203,10 +198,14 @@ def add_misconceptions(loss: Judgement) -> None:
         "The penalty is averaged by itself, over all columns with their pads or over all kept tokens, and not as the "
         "rest of the loss is.",
         "The loss of a token has two terms. By what is each of them divided under the three aggregations?",
-        (ADDED, f"penalty = ({K3}).mean()"),
+        (ADDED, f"penalty = torch.where(mask, {K3}, 0.0).mean()"),
         *apart,
     )
-    also("penalty_averaged_apart", (ADDED, f"penalty = ({K3}).sum() / mask.sum().clamp(min=1)"), *apart)
+    also(
+        "penalty_averaged_apart",
+        (ADDED, f"penalty = torch.where(mask, {K3}, 0.0).sum() / mask.sum().clamp(min=1)"),
+        *apart,
+    )
     mistake(
         "penalty_sign",
         "The penalty is taken off the loss: the policy is paid for leaving the reference.",
@@ -269,15 +268,15 @@ def add_misconceptions(loss: Judgement) -> None:
         "A gradient comes from the loss to the old log-probs or the advantages. Both are data: they were found before "
         "the update.",
         "With old_log_probs = log_probs, not detached: what is the gradient of the ratio?",
-        ("old_log_probs.detach()", "old_log_probs"),
+        (OLD, "pass"),
         (WEIGHTS, WEIGHTS.replace(".detach()", "")),
-        (REFERENCE, REFERENCE.replace(".detach()", "")),
+        (REFERENCE, "ref_log_probs"),
     )
-    also("not_detached", ("old_log_probs.detach()", "old_log_probs"))
+    also("not_detached", (OLD, "pass"))
     also("not_detached", (WEIGHTS, WEIGHTS.replace(".detach()", "")))
     mistake(
         "accepts_any_name",
         "An aggregation that is misspelt is taken for another one, in silence.",
         'What should happen for "sequnce"?',
-        (REFUSED, ""),
+        ('case "constant":', "case _:"),
     )

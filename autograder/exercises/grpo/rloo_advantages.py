@@ -123,7 +123,7 @@ def also(identity: str, *edits: tuple[str, str], source: str = "") -> None:
 
 
 GROUPED = "grouped = rewards.reshape(-1, group)"
-OTHERS = "others = (grouped.sum(dim=1, keepdim=True) - grouped) / (group - 1)"
+OTHERS = "others = (grouped.sum(1, keepdim=True) - grouped) / (group - 1)"
 RESULT = "return (grouped - others).flatten()"
 
 mistake(

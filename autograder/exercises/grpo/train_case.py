@@ -281,7 +281,7 @@ class Run:
                     f"the policy's weights {where}",
                     self.end[name],
                     right,
-                    roundings=4096,  # each step may double what the last one left of an error
+                    roundings=1024,  # each step may double what the last one left of an error
                     magnitude=max(1.0, float(np.abs(right).max())),
                     precision=torch.float32,
                 )
@@ -303,7 +303,7 @@ class Run:
                         f"{name} of update {number}",
                         given[name],
                         right[name],
-                        roundings=4096,
+                        roundings=1024,
                         magnitude=max(1.0, abs(right[name])),
                         precision=torch.float32,
                     )
