@@ -72,7 +72,8 @@ def rates(tokens: int, writing: float, whole: float) -> dict[str, float]:
 def ours(folder: str, method: str, updates: int) -> dict[str, float]:
     config = ChatConfig(
         model=folder, method=method, prompts=PROMPTS, group=GROUP, epochs=STEPS, completion_length=ROOM,
-        kl_coef=KL_COEF, learning_rate=RATE, checklist=False,
+        minibatches=1,
+        kl_coef=KL_COEF, learning_rate=RATE,
     )  # fmt: skip
     training = chat(config)
     task, clock = training.world, Clock()
