@@ -18,6 +18,7 @@ from __future__ import annotations
 import argparse
 import logging
 import statistics
+import sys
 import tempfile
 import time
 import warnings
@@ -72,7 +73,8 @@ def rates(tokens: int, writing: float, whole: float) -> dict[str, float]:
 def ours(folder: str, method: str, updates: int) -> dict[str, float]:
     config = ChatConfig(
         model=folder, method=method, prompts=PROMPTS, group=GROUP, epochs=STEPS, completion_length=ROOM,
-        kl_coef=KL_COEF, learning_rate=RATE, checklist=False,
+        minibatches=1,
+        kl_coef=KL_COEF, learning_rate=RATE,
     )  # fmt: skip
     training = chat(config)
     task, clock = training.world, Clock()
@@ -116,7 +118,12 @@ def theirs(folder: str, method: str, updates: int) -> dict[str, float]:
         model=folder, reward_funcs=reward, args=config, train_dataset=Dataset.from_list(asked),
         processing_class=tokenizer, callbacks=[Stamps()],
     )  # fmt: skip
-    clock.around(trainer, "_generate_single_turn", lambda result: sum(map(len, result[0])))
+
+    def kept(result: Any) -> int:
+        texts = result[0] if isinstance(result, tuple) else result  # GRPO's comes with log-probs, RLOO's alone
+        return sum(map(len, texts))
+
+    clock.around(trainer, "_generate_single_turn", kept)
     trainer.train()
     first, last = stamps[STEPS - 1], stamps[-1]
     return rates(last[2] - first[2], last[1] - first[1], last[0] - first[0])
@@ -133,7 +140,9 @@ def measured(rounds: int, updates: int) -> dict[str, dict[str, list[dict[str, fl
         for number in range(rounds):
             for method in METHODS:
                 for name in (list(SIDES), list(SIDES)[::-1])[number % 2]:
-                    found[method][name].append(SIDES[name](folder, method, updates))
+                    run = SIDES[name](folder, method, updates)
+                    found[method][name].append(run)
+                    print(f"round {number}  {method}, {name}: {run['together']:,.0f} tokens/s", file=sys.stderr)
     return found
 
 

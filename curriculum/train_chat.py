@@ -1,11 +1,10 @@
 """Trains a published chat model on questions with known answers: `python -m curriculum.train_chat --model OWNER/NAME`.
 
-Nothing is new here but where the prompts come from: the trainer is `curriculum.train_grpo`, with the reward of
-`curriculum.chat_task`. With LoRA the reference costs nothing, so a model of 3 billion parameters in bfloat16 trains on
-one GPU:
+Nothing is new here but where the prompts come from, and defaults that suit a model which can do much already: the
+trainer is `curriculum.train_grpo`, with the reward of `curriculum.chat_task`. With LoRA the reference costs nothing:
 
-    python -m curriculum.train_chat --model meta-llama/Llama-3.2-3B-Instruct --lora-rank 16 --device cuda \
-        --dtype bfloat16 --learning-rate 1e-5 --minibatches 16
+    python -m curriculum.train_chat --model meta-llama/Llama-3.2-3B-Instruct --lora-rank 16 --learning-rate 1e-4 \
+        --device cuda --dtype bfloat16
 """
 
 from __future__ import annotations
@@ -32,6 +31,11 @@ class ChatConfig(ModelOptions, GRPOConfig):
 
     questions: str = option("sums", "sums of two numbers, or a file with {'question': …, 'answer': …} in each line")
     completion_length: int = option(32, "the most tokens of a reply")
+    prompts: int = option(16, "questions in a batch")
+    minibatches: int = option(4, "steps in an epoch; each holds the logits of its texts, 0.5 MB a token or so")
+    learning_rate: float = option(1e-5, "of Adam, without a schedule; with LoRA ten times as large is usual")
+    checklist: bool = option(False, "look for bugs in every update, which holds the distribution of every token")
+    measured: int = option(128, "fresh texts for a measurement")
 
     def __post_init__(self) -> None:
         ModelOptions.__post_init__(self)

@@ -423,7 +423,7 @@ def test_the_command_trains_a_chat_model_and_leaves_its_adapter(llama, tmp_path)
     pytest.importorskip("peft", reason="peft, of the extra [transformers], is not installed")
     (tmp_path / "asked").write_text('{"question": "1 + 1?", "answer": 2}\n{"question": "10 + 12?", "answer": 22}\n')
     options = f"--model {llama.model} --lora-rank 2 --questions {tmp_path / 'asked'} --updates 2 --prompts 4 --group 2"
-    options += f" --measured 8 --every 1 --completion-length 6 --out {tmp_path / 'out'}"
+    options += f" --measured 8 --every 1 --completion-length 6 --minibatches 2 --out {tmp_path / 'out'}"
     found = CliRunner().invoke(train_chat.main, options.split())
     assert found.exit_code == 0, found.output
     assert "after 16 samples" in found.output and "<|assistant|>" in found.output
