@@ -2,7 +2,8 @@
 
 An operator stands before its operands, so there are no brackets, and an expression ends where nothing more is awaited:
 `/ * input mask keep` is `x * mask / keep` where `input` means `x`. A variable's token says of what *kind* it is and not
-how an exercise calls it, so that what is learned of a rate in one exercise is of use in another.
+how an exercise calls it, so that what is learned of a rate in one exercise is of use in another. No variable comes twice in an
+expression, and no function of a function: `policy` keeps a model to that.
 
 Symbols: `words` are the tokens of an expression without its EOS; a *scope* maps kinds to Python text.
 """
@@ -10,13 +11,12 @@ Symbols: `words` are the tokens of an expression without its EOS; a *scope* maps
 from __future__ import annotations
 
 import ast
-import random
 from collections.abc import Mapping, Sequence
 
 from curriculum.text_tasks import BOS, EOS, PAD
 
 BINARY = {"+": ast.Add, "-": ast.Sub, "*": ast.Mult, "/": ast.Div}
-UNARY = ("√", "²", "exp", "neg")
+UNARY = ("√", "²", "exp")
 CONSTANTS = ("1", "2")
 ARITY = {**dict.fromkeys(BINARY, 2), **dict.fromkeys(UNARY, 1)}
 
@@ -35,7 +35,7 @@ VOCABULARY = ("<pad>", "<bos>", "<eos>", "?", "|", *ARITY, *CONSTANTS, *KINDS, *
 TOKEN = {word: token for token, word in enumerate(VOCABULARY)}
 assert (TOKEN["<pad>"], TOKEN["<bos>"], TOKEN["<eos>"]) == (PAD, BOS, EOS)
 
-MOST_WORDS, MOST_LEAVES = 11, 4
+MOST_WORDS = 11
 
 Scope = Mapping[str, str]
 
@@ -80,8 +80,6 @@ def _taken(rest: list[str], scope: Scope, library: str) -> str:
             return f"({operand} ** 2)"
         case "exp", [operand]:
             return f"{library}.exp({operand})"
-        case "neg", [operand]:
-            return f"(-{operand})"
     raise IllFormed(f"{word} means nothing here")
 
 
@@ -110,38 +108,8 @@ def _worded(node: ast.expr, known: Mapping[str, str]) -> list[str]:
             for word, kind in BINARY.items():
                 if isinstance(operator, kind):
                     return [word, *_worded(left, known), *_worded(right, known)]
-        case ast.UnaryOp(ast.USub(), operand):
-            return ["neg", *_worded(operand, known)]
         case ast.Call(ast.Attribute(ast.Name("np" | "torch" | "math"), "sqrt" | "exp" as name), [operand]):
             return ["√" if name == "sqrt" else "exp", *_worded(operand, known)]
         case ast.Call(ast.Attribute(operand, "exp"), []):
             return ["exp", *_worded(operand, known)]
     raise ValueError(f"{text} cannot be said in this language")
-
-
-def random_words(kinds: Sequence[str], rng: random.Random) -> list[str]:
-    """An expression over these kinds, as somebody writes it who knows the language and nothing else.
-
-    It has up to MOST_LEAVES variables and constants, and no variable twice: formulas seldom repeat one.
-    """
-    unused = list(kinds)
-    rng.shuffle(unused)
-    while True:
-        leaves = [
-            unused.pop() if unused and rng.random() < 0.85 else rng.choice(CONSTANTS)
-            for _ in range(rng.randint(1, MOST_LEAVES))
-        ]
-        words = _joined(leaves, rng)
-        if len(words) <= MOST_WORDS:
-            return words
-        unused += [word for word in leaves if word not in CONSTANTS]
-
-
-def _joined(leaves: Sequence[str], rng: random.Random) -> list[str]:
-    """These leaves, in their order, under random operators."""
-    if len(leaves) == 1:
-        words = list(leaves)
-    else:
-        cut = rng.randint(1, len(leaves) - 1)
-        words = [rng.choice(list(BINARY)), *_joined(leaves[:cut], rng), *_joined(leaves[cut:], rng)]
-    return [rng.choice(UNARY), *words] if rng.random() < 0.15 else words

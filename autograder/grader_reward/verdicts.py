@@ -23,6 +23,7 @@ from ..pool import follow_parent
 from ..reference import sha256
 from ..sandbox import shared_sandbox
 from .blanks import Blank
+from .weak import hashed_with
 
 HIDDEN_SEED = 20261
 """Of the inputs that programs are judged on: fixed, so that a run can be made again."""
@@ -72,7 +73,7 @@ class Judge:
     def __call__(self, asked: Sequence[Asked]) -> list[Found]:
         """The verdicts on these programs, in their order."""
         programs = [(blank.exercise, blank.submission(expression)) for blank, expression in asked]
-        keys = [sha256(exercise_hash(exercise), grader_hash(), source) for exercise, source in programs]
+        keys = [_key(exercise, source) for exercise, source in programs]
         new = {key: program for key, program in zip(keys, programs, strict=True) if key not in self.known}
         started = time.perf_counter()
         for key, found in zip(new, self.pool.map(judged, *zip(*new.values(), strict=True)) if new else (), strict=True):
@@ -101,10 +102,22 @@ class Verdicts:
         self.asked += len(asked)
         return [self.found[item] for item in asked]
 
+    def solved_at(self) -> dict[str, int]:
+        """For each blank that was solved, how many verdicts it took until then."""
+        first: dict[str, int] = {}
+        for number, ((blank, _), found) in enumerate(self.found.items(), start=1):
+            if found.passed:
+                first.setdefault(blank.name, number)
+        return first
+
     @property
     def count(self) -> int:
         """How many different programs were judged for this run."""
         return len(self.found)
+
+
+def _key(exercise: Exercise, source: str) -> str:
+    return sha256(exercise_hash(exercise), exercise_hash(hashed_with(exercise)), grader_hash(), source)
 
 
 def _kept(path: Path) -> Iterable[tuple[str, Found]]:

@@ -1,4 +1,4 @@
-"""Prompts that ask for missing expressions, and texts from which a model learns the language alone.
+"""Prompts that ask for missing expressions, and the judge's verdicts as rewards.
 
 A prompt is `<bos>`, the goal, `|`, the kinds of the variables in reach in a random order, and `?`; both parts are filled
 up with PAD to one length. A completion is an expression and EOS.
@@ -14,10 +14,10 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
-from curriculum.text_tasks import EOS, PAD
+from curriculum.text_tasks import PAD
 
 from .blanks import Blank
-from .grammar import GOALS, KINDS, MOST_WORDS, TOKEN, VOCABULARY, IllFormed, random_words, words_of
+from .grammar import MOST_WORDS, TOKEN, VOCABULARY, IllFormed, words_of
 from .verdicts import Asked, Found
 
 MOST_GOALS, MOST_KINDS = 2, 5
@@ -43,36 +43,6 @@ def prompt_of(goal: Sequence[str], kinds: Sequence[str]) -> list[int]:
 def decoded(tokens: Tensor) -> str:
     """A text, its padding left out."""
     return " ".join(VOCABULARY[token] for token in tokens.tolist() if token != PAD)
-
-
-class Language:
-    """Texts without a sense: goals and kinds that nobody has put together, and random expressions over these kinds.
-
-    No exercise is in it and no verdict. What imitates it writes well-formed expressions over the variables in reach.
-    """
-
-    prompt_length, completion_length = PROMPT_LENGTH, COMPLETION_LENGTH
-
-    def prompts(self, batch: int) -> Tensor:
-        rng = _drawn_by_torch()
-        return torch.tensor(
-            [
-                prompt_of(
-                    rng.sample(GOALS, rng.randint(1, MOST_GOALS)), rng.sample(KINDS, rng.randint(1, MOST_KINDS))
-                )
-                for _ in range(batch)
-            ]
-        )
-
-    def demonstrations(self, prompts: Tensor) -> Tensor:
-        """The prompts, each with an expression: (batch, prompt_length + completion_length)."""
-        rng = _drawn_by_torch()
-        rows = []
-        for prompt in prompts.tolist():
-            kinds = [VOCABULARY[token] for token in prompt[MOST_GOALS + 2 : -1] if token != PAD]
-            words = [TOKEN[word] for word in random_words(kinds, rng)]
-            rows.append([*prompt, *words, EOS, *[PAD] * (MOST_WORDS - len(words))])
-        return torch.tensor(rows)
 
 
 class BlankWorld:
@@ -108,13 +78,17 @@ class BlankWorld:
     def asked(self, tokens: Tensor) -> list[Asked | None]:
         """The blank and the expression of each text; None where it is no expression."""
         found: list[Asked | None] = []
-        for row in tokens.tolist():
-            blank = self.asked_by[_heart(row[:PROMPT_LENGTH])]
+        for row in tokens:
+            blank = self.blank(row)
             try:
-                found.append((blank, blank.expression(words_of(row[PROMPT_LENGTH:]))))
+                found.append((blank, blank.expression(words_of(row[PROMPT_LENGTH:].tolist()))))
             except IllFormed:
                 found.append(None)
         return found
+
+    def blank(self, row: Tensor) -> Blank:
+        """What the prompt of a text asks for."""
+        return self.asked_by[_heart(row[:PROMPT_LENGTH].tolist())]
 
     def rewards(self, tokens: Tensor) -> Tensor:
         """The reward of each prompt with its completion: float32 (batch,) for (batch, prompt + completion)."""
