@@ -252,7 +252,7 @@ def test_a_weakened_grader_accepts_the_reference_and_rejects_nonsense(weakening)
         ("one_rate", "x * mask * 2.0", "scale_ignores_the_rate"),
         ("one_rate", "x * mask / self.dropout_rate", "scale_from_the_dropped_share"),
         ("ten_percent", "x * mask * np.exp(self.dropout_rate)", None),
-        ("never_ends", "next_values", "ends_ignored"),
+        ("never_ends", "next_values", "termination_as_truncation"),
         ("first_step", "1.0 + (log_probs - old_log_probs.detach())", None),
     ],
 )
