@@ -6,7 +6,21 @@ import difflib
 import functools
 import importlib
 
-from .entries import attention, cartpole, continuous, dropout, gpt, ppo, progressive, reinforce, text, text_ppo
+from .entries import (
+    attention,
+    cartpole,
+    continuous,
+    dpo,
+    dropout,
+    gpt,
+    grpo,
+    ppo,
+    preferences,
+    progressive,
+    reinforce,
+    text,
+    text_ppo,
+)
 from .errors import JudgeError, UsageError
 from .exercise import Exercise, Judgement
 
@@ -21,6 +35,9 @@ EXERCISES: tuple[Exercise, ...] = (
     *cartpole.ENTRIES,
     *continuous.ENTRIES,
     *text_ppo.ENTRIES,
+    *preferences.ENTRIES,
+    *dpo.ENTRIES,
+    *grpo.ENTRIES,
 )
 
 

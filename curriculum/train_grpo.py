@@ -29,7 +29,7 @@ from curriculum.progressive.logs import read
 from curriculum.sampling import generate
 from curriculum.text_ppo import frozen_copy
 from curriculum.text_rl import completion_mask, sequence_log_probs
-from curriculum.text_tasks import EOS, PAD, TASKS, TextTask
+from curriculum.text_tasks import EOS, PAD, TASKS
 from curriculum.train_reinforce import imitate
 from curriculum.trainer import Record, Stateful, Trainer, means, one_sentence, run
 
@@ -269,9 +269,7 @@ class RLVRConfig(ModelOptions, GRPOConfig):
             raise ValueError(f"there is no task {self.task!r}; there are {', '.join(TASKS)}")
 
 
-def rlvr(
-    config: RLVRConfig, say: Callable[[Finding], object] = print, rewards: Rewards | None = None
-) -> GRPO:
+def rlvr(config: RLVRConfig, say: Callable[[Finding], object] = print, rewards: Rewards | None = None) -> GRPO:
     """A training on a task from its weak start, with the task's checker as the reward, or with another reward."""
     task = replace(TASKS[config.task], partial_credit=config.partial_credit)
     torch.manual_seed(config.seed)
@@ -287,7 +285,9 @@ def rlvr(
 
 @click.command(help=(__doc__ or "").splitlines()[0])
 @options_of(RLVRConfig)
-@click.option("--out", type=click.Path(path_type=Path), default=Path("build/grpo"), help="Folder of log and checkpoint.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path("build/grpo"), help="Folder of log and checkpoint."
+)
 @click.option("--resume", is_flag=True, help="Go on from the checkpoint in that folder.")
 def main(out: Path, resume: bool, **options: Any) -> None:
     console = Console(stderr=True)
