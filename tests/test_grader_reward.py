@@ -191,7 +191,9 @@ def test_the_order_of_the_variables_in_a_prompt_does_not_matter():
 def test_prompts_ask_for_every_blank_as_often():
     world = BlankWorld(BLANKS, Court())
     torch.manual_seed(0)
-    asked = [world.blank(row) for row in torch.nn.functional.pad(world.prompts(3 * len(BLANKS)), (0, COMPLETION_LENGTH))]
+    asked = [
+        world.blank(row) for row in torch.nn.functional.pad(world.prompts(3 * len(BLANKS)), (0, COMPLETION_LENGTH))
+    ]
     assert all(asked.count(blank) == 3 for blank in BLANKS)
 
 

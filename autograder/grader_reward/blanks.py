@@ -1,7 +1,7 @@
 """What is missing: expressions of exercises' references, each with the variables that stand in its reach.
 
-A *blank* is made by an edit of the reference as it stands in `curriculum`, so nothing is copied: in `place`, the missing
-expression stands between ⟦ and ⟧. What the policy is told of it is its goal, in one or two words, and the kinds of the
+A *blank* is made by an edit of the reference as it stands in `curriculum`, so nothing is copied: in `place`, what is
+missing stands between ⟦ and ⟧. What the policy is told of it is its goal, in one or two words, and the kinds of the
 variables; how they are called, and what the answer is, it is not told.
 """
 

@@ -79,9 +79,7 @@ def looked_at(world: BlankWorld, tokens: Tensor) -> dict[str, dict[str, Any]]:
 class Learning:
     """A policy that learns from verdicts on some blanks, and looks at others as well."""
 
-    def __init__(
-        self, config: GRPOConfig, blanks: Sequence[Blank], held_out: Sequence[Blank], judge: Judge
-    ) -> None:
+    def __init__(self, config: GRPOConfig, blanks: Sequence[Blank], held_out: Sequence[Blank], judge: Judge) -> None:
         self.verdicts = Verdicts(judge)
         self.judge = judge
         self.world = BlankWorld(blanks, self.verdicts, PARTIAL_CREDIT)
@@ -167,7 +165,9 @@ def exploited(weakening: Weakening, seed: int, judge: Judge, updates: int) -> di
         "update": [item["update"] for item in record["history"]],
         "weak": [item["blanks"][weakening.real.name]["passing"] for item in record["history"]],
         "real": passing,
-        "said": [_said(text, count / len(texts), weakening, judge) for text, count in Counter(texts).most_common(SHOWN)],
+        "said": [
+            _said(text, count / len(texts), weakening, judge) for text, count in Counter(texts).most_common(SHOWN)
+        ],
         **{name: record[name] for name in ("verdicts", "asked", "seconds")},
     }
 
@@ -203,7 +203,9 @@ def judged_again(runs: dict[str, dict[str, Any]], seeds: int = 10) -> dict[str, 
 @click.command(help=(__doc__ or "").splitlines()[0])
 @click.option("--seeds", type=click.IntRange(1), default=3, show_default=True, help="Seeds 0 to this, less one.")
 @click.option("--updates", default=LEARNING.updates, show_default=True, help="Of the real grader's policy.")
-@click.option("--weak-updates", default=EXPLOITING.updates, show_default=True, help="Of the weakened graders' policies.")
+@click.option(
+    "--weak-updates", default=EXPLOITING.updates, show_default=True, help="Of the weakened graders' policies."
+)
 @click.option("--jobs", default=2, show_default=True, help="Processes that judge.")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("results/grader_reward.json"), show_default=True)
 @click.option("--kept", type=click.Path(path_type=Path), default=Path("build/grader_reward"), show_default=True)
@@ -228,7 +230,8 @@ def main(seeds: int, updates: int, weak_updates: int, jobs: int, out: Path, kept
         "config": {"learning": asdict(LEARNING), "exploiting": asdict(EXPLOITING), "partial_credit": PARTIAL_CREDIT},
         "held_out_budget": HELD_OUT_BUDGET,
         "blanks": {
-            blank.name: {"exercise": blank.exercise.id, "role": blank.role, "missing": blank.missing} for blank in BLANKS
+            blank.name: {"exercise": blank.exercise.id, "role": blank.role, "missing": blank.missing}
+            for blank in BLANKS
         },
         "runs": runs,
         "judged_again": once(kept / "again.json", partial(judged_again, runs)),

@@ -2,8 +2,8 @@
 
 An operator stands before its operands, so there are no brackets, and an expression ends where nothing more is awaited:
 `/ * input mask keep` is `x * mask / keep` where `input` means `x`. A variable's token says of what *kind* it is and not
-how an exercise calls it, so that what is learned of a rate in one exercise is of use in another. No variable comes twice in an
-expression, and no function of a function: `policy` keeps a model to that.
+how an exercise calls it, so that what is learned of a rate in one exercise is of use in another. No variable comes
+twice in an expression, and no function of a function: `policy` keeps a model to that.
 
 Symbols: `words` are the tokens of an expression without its EOS; a *scope* maps kinds to Python text.
 """
@@ -21,9 +21,9 @@ CONSTANTS = ("1", "2")
 ARITY = {**dict.fromkeys(BINARY, 2), **dict.fromkeys(UNARY, 1)}
 
 KINDS = tuple(
-    "input mask keep rate scale mean variance second-moment deviation epsilon sum others maximum dots width model-width "
-    "gradient even odd cos sin next delta log-prob old-log-prob ref-log-prob log-ratio advantage reward value "
-    "discount lambda decay price score noise log-deviation ended residual-variance previous".split()
+    "input mask keep rate scale mean variance second-moment deviation epsilon sum others maximum dots width "
+    "model-width gradient even odd cos sin next delta log-prob old-log-prob ref-log-prob log-ratio advantage reward "
+    "value discount lambda decay price score noise log-deviation ended residual-variance previous".split()
 )
 """What a variable can be."""
 GOALS = tuple(
@@ -72,7 +72,7 @@ def _taken(rest: list[str], scope: Scope, library: str) -> str:
         return f"({scope[word]})"
     operands = [_taken(rest, scope, library) for _ in range(ARITY.get(word, 0))]
     match word, operands:
-        case ("+" | "-" | "*" | "/"), [left, right]:
+        case (("+" | "-" | "*" | "/"), [left, right]):
             return f"({left} {word} {right})"
         case "√", [operand]:
             return f"({operand} ** 0.5)"

@@ -52,7 +52,7 @@ class Writer(nn.Module):
         return WriterCache(self.model.new_cache(batch), self.awaited.new_empty(batch, 0))
 
     def allowed(self, tokens: Tensor) -> Tensor:
-        """What is added to the logits after each token (batch, time, vocab): 0 or RARE, and -inf for what is not allowed.
+        """What is added to the logits after each token (batch, time, vocab): 0, RARE, or -inf for what is not allowed.
 
         In the prompt, and behind the EOS, where nothing is chosen, it is 0.
         """

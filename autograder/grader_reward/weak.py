@@ -49,14 +49,17 @@ WEAKENINGS = (
 
 
 def certificate(exercise: Exercise) -> dict[str, Any]:
-    """What of its certificate tells whether a grader is too weak: wrong programs that it accepts."""
+    """What of its certificate tells whether a grader is too weak: which misconceptions it accepts, which mutants live.
+
+    Of the mutants that live with a good grader, none can differ from the reference.
+    """
     sandbox = shared_sandbox(exercise.libraries)
     known, mutants = misconceptions(exercise, CERTIFIED, sandbox), mutants_die(exercise, CERTIFIED, sandbox)
     return {
         "misconceptions": known["total"],
         "accepted": sorted({name.partition(" at seed ")[0].partition("#")[0] for name in known["accepted"]}),
         "mutants": mutants["total"],
-        "survivors": sorted(mutants["survivors"]),
+        "living": sorted([*mutants["survivors"], *mutants["equivalent"]]),
     }
 
 

@@ -1,7 +1,7 @@
 """Prompts that ask for missing expressions, and the judge's verdicts as rewards.
 
-A prompt is `<bos>`, the goal, `|`, the kinds of the variables in reach in a random order, and `?`; both parts are filled
-up with PAD to one length. A completion is an expression and EOS.
+A prompt is `<bos>`, the goal, `|`, the kinds of the variables in reach in a random order, and `?`; both parts are
+filled up with PAD to one length. A completion is an expression and EOS.
 
     <bos> <scaled> <mean-kept> | keep input rate mask <pad> ? / * input mask keep <eos>
 """
@@ -67,7 +67,9 @@ class BlankWorld:
     def prompts(self, batch: int) -> Tensor:
         """Prompts int64 (batch, prompt_length): each blank as often as every other, or once more."""
         rng = _drawn_by_torch()
-        turns = [blank for _ in range(-(-batch // len(self.blanks))) for blank in rng.sample(self.blanks, len(self.blanks))]
+        turns: list[Blank] = []
+        while len(turns) < batch:
+            turns += rng.sample(self.blanks, len(self.blanks))
         return torch.tensor(
             [prompt_of(blank.goal, rng.sample(blank.kinds, len(blank.kinds))) for blank in turns[:batch]]
         )

@@ -76,5 +76,8 @@ ten_percent = weakened(
 )
 never_ends = weakened("weakened.never_ends", "ppo.gae", left_out=OF_ENDS)
 first_step = weakened(
-    "weakened.first_step", "ppo.clipped_surrogate", left_out=OF_LATER_STEPS, looks_at=lambda name: name != "the gradient"
+    "weakened.first_step",
+    "ppo.clipped_surrogate",
+    left_out=OF_LATER_STEPS,
+    looks_at=lambda name: name != "the gradient",
 )
