@@ -33,6 +33,8 @@ NOTEBOOKS = {
     "04_ppo/text": "04_ppo/text_ppo.ipynb",
     "05_rlhf/preferences": "05_rlhf/preferences.ipynb",
     "05_rlhf/rlhf": "05_rlhf/rlhf.ipynb",
+    "05_rlhf/dpo": "05_rlhf/dpo.ipynb",
+    "05_rlhf/grpo": "05_rlhf/grpo.ipynb",
 }
 """Each page of theory with its notebook."""
 PAGES = tuple(NOTEBOOKS)
