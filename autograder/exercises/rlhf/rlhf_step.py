@@ -212,7 +212,9 @@ def moves_the_policy_and_the_values(s: Submission, rng: np.random.Generator) -> 
 @rlhf_step.check(weight=2)
 def treats_scores_as_rlhf_does(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Scores are clipped, and texts without an end get missing_eos_score; an eos in the prompt ends nothing."""
-    for settings in ({"score_clip": 0.4}, {"missing_eos_score": -2.0}, {"score_clip": 0.5, "missing_eos_score": 0.0}):
+    both = {"score_clip": 0.5, "missing_eos_score": 0.0}
+    cases: tuple[dict[str, Any], ...] = ({"score_clip": 0.4}, {"missing_eos_score": -2.0}, both)
+    for settings in cases:
         run = Run(rng, **settings).carried_out(s)
         given = " and ".join(settings)
         yield from run.compared_weights(f"with {given}")
