@@ -318,11 +318,12 @@ def test_a_letter_is_written_into_so_many_places_and_nowhere_else():
 def test_the_experiment_writes_what_the_page_reads(tmp_path, monkeypatch):
     monkeypatch.setattr(reward_model_experiment, "KEPT", tmp_path / "models")
     monkeypatch.setattr(reward_model_experiment, "PAIRS", (16, 24))
-    monkeypatch.setattr(reward_model_experiment, "SHOWN", 24)
+    monkeypatch.setattr(reward_model_experiment, "STEPS", 2)
+    monkeypatch.setattr(reward_model_experiment, "RewardModelConfig", partial(RewardModelConfig, updates=2, batch=8))
     monkeypatch.setattr(reward_model_experiment, "FRESH", 48)
     monkeypatch.setattr(reward_model_experiment, "sft_model", lambda world, seed, kept: fresh_model(world))
     out = tmp_path / "result.json"
-    options = ["--seeds", "1", "--updates", "2", "--out", str(out), "--kept", str(tmp_path / "runs")]
+    options = ["--seeds", "1", "--out", str(out), "--kept", str(tmp_path / "runs")]
     found = CliRunner().invoke(reward_model_experiment.main, options)
     assert found.exit_code == 0, found.output
     result = json.loads(out.read_text())
