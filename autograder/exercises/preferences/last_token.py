@@ -105,7 +105,7 @@ def reads_a_single_token(s: Submission, rng: np.random.Generator) -> Iterator[Ob
     yield close("the score of one text", s.call(NAME, *one), by_definition(*one), precision=SINGLE)
 
 
-@last_token.check(weight=2)
+@last_token.check()
 def ignores_other_scores(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Whatever the scores at other positions are, NaN and infinity included, the result is the same."""
     for where in ("behind", "on both sides"):
@@ -117,7 +117,7 @@ def ignores_other_scores(s: Submission, rng: np.random.Generator) -> Iterator[Ob
         yield close("the scores beside strange ones", got, by_definition(scores, tokens, pad), precision=SINGLE)
 
 
-@last_token.check(weight=2)
+@last_token.check()
 def passes_the_gradient_on(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """The gradient goes to the score that was read, and to no other."""
     scores, tokens, pad = draw(rng)
