@@ -50,7 +50,7 @@ def last_token_scores(scores: Tensor, tokens: Tensor, pad: int) -> Tensor:
     pads may stand in front too. A model that reads from left to right has read the whole text only there.
     """
     positions = torch.arange(tokens.shape[1], device=tokens.device)
-    last = (positions * (tokens != pad)).amax(dim=-1, keepdim=True)
+    last = (positions * (tokens != pad)).amax(1, keepdim=True)
     return scores.gather(1, last).squeeze(1)
 
 

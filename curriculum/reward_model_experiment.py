@@ -1,8 +1,9 @@
 """What the page on preferences shows: `python -m curriculum.reward_model_experiment` → `results/reward_model.json`.
 
-For each seed: reward models from more and more comparisons; the calibration of the one from 2,000; and what it says of
-texts into which its own favourite letter was written, beside the reader's gold reward. A seed that was done is kept, so
-an experiment that is stopped goes on where it was.
+For each seed: reward models from more and more comparisons, each stopped where it was best on comparisons that were
+kept back; the calibration of the reward model of this chapter, which learns from 2,000; and what it says of texts into
+which its own favourite letter was written, beside the reader's gold reward. A seed that was done is kept, so an
+experiment that is stopped goes on where it was.
 """
 
 from __future__ import annotations
@@ -28,8 +29,8 @@ from curriculum.train_sft import KEPT, sft_model
 from curriculum.trainer import Record
 
 PAIRS = (250, 500, 1000, 2000, 4000, 8000)
-SHOWN = 2000
-"""The number of comparisons whose reward model is looked at more closely."""
+STEPS = 300
+"""The most that each of these learns for."""
 FRESH = 4000
 """Comparisons on which all are measured."""
 BINS = 10
@@ -38,12 +39,26 @@ MOST = 8
 Scores = Callable[[Tensor], Tensor]
 
 
-def trained(config: RewardModelConfig, world: PreferenceWorld, kept: Path) -> tuple[Scores, list[Record]]:
-    """A reward model's scores, and its records."""
-    training = RewardTraining(config, world, sft_model(world, config.seed, kept))
+def trained(training: RewardTraining) -> tuple[Scores, list[Record]]:
+    """The scores of a reward model that has learned to the end, and the records of its training."""
     records: list[Record] = []
     training.train(records.append)
     return torch.no_grad()(training.model.eval()), records
+
+
+def stopped_in_time(training: RewardTraining) -> Scores:
+    """The scores of a reward model as it was when its loss on the comparisons that were kept back was lowest."""
+    losses: list[float] = []
+    best: dict[str, Tensor] = {}
+
+    def keep(record: Record) -> None:
+        losses.append(record["held_out_loss"])
+        if losses[-1] == min(losses):
+            best.update({name: value.clone() for name, value in training.model.state_dict().items()})
+
+    training.train(keep)
+    training.model.load_state_dict(best)
+    return torch.no_grad()(training.model.eval())
 
 
 def quality(scores: Scores, fresh: Comparisons) -> dict[str, float]:
@@ -79,52 +94,56 @@ def flattered(world: PreferenceWorld, scores: Scores, texts: Tensor) -> dict[str
     gains = [scores(rewritten(world, texts, letter, 1, generator)).mean().item() for letter in letters]
     favourite = FIRST_LETTER + gains.index(max(gains))
     steps = [rewritten(world, texts, favourite, places, generator) for places in range(MOST + 1)]
+    whole = int((texts != EOS).all(dim=1).nonzero()[0])  # a text that fills its room, to be shown
     return {
         "letter": world.vocabulary[favourite],
         "worth": round(world.worth[favourite].item(), 3),
         "score": [round((scores(step) - scores(texts)).mean().item(), 3) for step in steps],
         "gold": [round((world.gold(step) - world.gold(texts)).mean().item(), 3) for step in steps],
-        "texts": [world.decode(step[0]) for step in steps],
+        "texts": [world.decode(step[whole]) for step in steps],
     }
 
 
-def measured(seed: int, kept: Path, updates: int) -> dict[str, Any]:
+def measured(config: RewardModelConfig, kept: Path) -> dict[str, Any]:
     """All that is shown of one seed."""
     world = PreferenceWorld()
-    torch.manual_seed(seed + 10_000)
-    fresh = comparisons(world, sft_model(world, seed, kept), FRESH)
-    found: dict[str, Any] = {"by_pairs": {}, "reader": quality(world.gold, fresh)}
-    for pairs in PAIRS:
-        scores, records = trained(RewardModelConfig(pairs=pairs, seed=seed, updates=updates), world, kept)
-        found["by_pairs"][str(pairs)] = quality(scores, fresh)
-        if pairs == SHOWN:
-            names = ("update", "loss", "held_out_loss", "held_out_accuracy")
-            found["curves"] = {name: [record.get(name) for record in records] for name in names}
-            found["calibration"] = calibrated(scores, fresh)
-            found["flattered"] = flattered(world, scores, fresh.first[:512])
-    return found
+    start = sft_model(world, config.seed, kept)
+    torch.manual_seed(config.seed + 10_000)
+    fresh = comparisons(world, start, FRESH)
+    sizes = {pairs: replace(config, pairs=pairs, updates=STEPS) for pairs in PAIRS}
+    scores, records = trained(RewardTraining(config, world, start))
+    names = ("update", "loss", "held_out_loss", "held_out_accuracy")
+    return {
+        "reader": quality(world.gold, fresh),
+        "model": quality(scores, fresh),
+        "by_pairs": {
+            str(pairs): quality(stopped_in_time(RewardTraining(size, world, start)), fresh)
+            for pairs, size in sizes.items()
+        },
+        "curves": {name: [record.get(name) for record in records] for name in names},
+        "calibration": calibrated(scores, fresh),
+        "flattered": flattered(world, scores, fresh.first[:512]),
+    }
 
 
 @click.command(help=(__doc__ or "").splitlines()[0])
 @click.option("--seeds", type=click.IntRange(1), default=5, show_default=True, help="Seeds 0 to this, less one.")
-@click.option("--updates", default=RewardModelConfig().updates, show_default=True, help="Of each reward model.")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("results/reward_model.json"), show_default=True)
 @click.option(
     "--kept", type=click.Path(path_type=Path), default=Path("build/reward_model_experiment"), show_default=True
 )
-def main(seeds: int, updates: int, out: Path, kept: Path) -> None:
+def main(seeds: int, out: Path, kept: Path) -> None:
     torch.set_num_threads(1)  # in a model this small a second thread would only wait for the first
     runs = {}
     for seed in range(seeds):
-        runs[str(seed)] = once(kept / f"{seed}-{updates}.json", partial(measured, seed, KEPT, updates))
-        shown = runs[str(seed)]["by_pairs"][str(SHOWN)]
-        click.echo(f"seed {seed}: accuracy {shown['accuracy']:.1%} from {SHOWN} comparisons")
+        config = RewardModelConfig(seed=seed)
+        runs[str(seed)] = once(kept / f"{seed}.json", partial(measured, config, KEPT))
+        click.echo(f"seed {seed}: accuracy {runs[str(seed)]['model']['accuracy']:.1%} on new comparisons")
     result = {
         "provenance": provenance(),
         "seeds": list(range(seeds)),
         "pairs": PAIRS,
-        "shown": SHOWN,
-        "config": asdict(replace(RewardModelConfig(), updates=updates)),
+        "config": asdict(RewardModelConfig()),
         "runs": runs,
     }
     write_result(out, result)

@@ -295,6 +295,14 @@ def test_the_command_trains_and_says_what_came_of_it(tmp_path):
     assert "nats a token at first" in found.output
 
 
+def test_the_command_says_how_many_answers_are_foretold(tmp_path, monkeypatch):
+    monkeypatch.setattr(train_reward_model, "sft_model", lambda world, *rest: fresh_model(world))
+    small = "--pairs 16 --held-out 8 --updates 2 --batch 8 --every 1 --n-layer 1 --n-head 2 --d-model 16".split()
+    found = CliRunner().invoke(train_reward_model.main, [*small, "--out", str(tmp_path)])
+    assert found.exit_code == 0, found.output
+    assert "of 8 comparisons never learned from" in found.output
+
+
 def test_a_letter_is_written_into_so_many_places_and_nowhere_else():
     tokens = WORLD.demonstrations(WORLD.prompts(50))
     letter = FIRST_LETTER
@@ -310,15 +318,16 @@ def test_a_letter_is_written_into_so_many_places_and_nowhere_else():
 def test_the_experiment_writes_what_the_page_reads(tmp_path, monkeypatch):
     monkeypatch.setattr(reward_model_experiment, "KEPT", tmp_path / "models")
     monkeypatch.setattr(reward_model_experiment, "PAIRS", (16, 24))
-    monkeypatch.setattr(reward_model_experiment, "SHOWN", 24)
-    monkeypatch.setattr(reward_model_experiment, "FRESH", 32)
+    monkeypatch.setattr(reward_model_experiment, "STEPS", 2)
+    monkeypatch.setattr(reward_model_experiment, "RewardModelConfig", partial(RewardModelConfig, updates=2, batch=8))
+    monkeypatch.setattr(reward_model_experiment, "FRESH", 48)
     monkeypatch.setattr(reward_model_experiment, "sft_model", lambda world, seed, kept: fresh_model(world))
     out = tmp_path / "result.json"
-    options = ["--seeds", "1", "--updates", "2", "--out", str(out), "--kept", str(tmp_path / "runs")]
+    options = ["--seeds", "1", "--out", str(out), "--kept", str(tmp_path / "runs")]
     found = CliRunner().invoke(reward_model_experiment.main, options)
     assert found.exit_code == 0, found.output
     result = json.loads(out.read_text())
     run_of_seed = result["runs"]["0"]
     assert list(run_of_seed["by_pairs"]) == ["16", "24"]
-    assert sum(run_of_seed["calibration"]["count"]) == 32
+    assert sum(run_of_seed["calibration"]["count"]) == 48
     assert run_of_seed["flattered"]["score"][0] == 0.0 == run_of_seed["flattered"]["gold"][0]

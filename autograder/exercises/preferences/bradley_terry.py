@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from autograder.exercise import Judgement
-from autograder.observation import Observation, close, holds, same_type
+from autograder.observation import Observation, close, identical, same_type
 from autograder.submission import Submission
 
 from .inputs import DTYPES, SINGLE, numbers, otherwise_laid_out, unchanged
@@ -55,9 +55,11 @@ def judged(s: Submission, where: str, chosen: Tensor, rejected: Tensor) -> Itera
     difference = float((chosen.double() - rejected.double()).abs().max())
     size = max(1.0, float(chosen.abs().max()), float(rejected.abs().max()), difference)
     yield close(f"the loss {where}", got, np.float64(loss), magnitude=size, precision=chosen.dtype)
-    for name, gradient, right in zip(("chosen", "rejected"), gradients, (slope, -slope), strict=True):
-        text = f"no gradient comes from the loss to the {name} scores"
-        yield holds(f"a gradient for the {name} scores", gradient is not None, text)
+    names = ("chosen", "rejected")
+    reached = [name for name, gradient in zip(names, gradients, strict=True) if gradient is not None]
+    text = "a gradient should come from the loss to both scores"
+    yield identical("the scores that a gradient comes to", reached, list(names), text)
+    for name, gradient, right in zip(names, gradients, (slope, -slope), strict=True):
         at = f"the gradient {where} by the {name} scores"
         # A score's own rounding moves σ by as much.
         yield close(at, gradient, right, magnitude=max(1.0, size / 10) / len(slope), precision=chosen.dtype)

@@ -104,7 +104,7 @@ def counts_equal_scores_as_half(s: Submission, rng: np.random.Generator) -> Iter
         yield close(f"the accuracy {where}", got, np.float64(right_share(chosen, other)), precision=SINGLE)
 
 
-@calibration.check(weight=4)
+@calibration.check(weight=5)
 def agrees_with_the_definition(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """In each bin: the mean of σ(first − second), the share whose first text was preferred, and the number of pairs."""
     inputs = [draw(rng, bins) for bins in (4, 7, 10)]
@@ -121,7 +121,7 @@ def knows_empty_bins(s: Submission, rng: np.random.Generator) -> Iterator[Observ
     yield from compared("in one bin", s.call(NAME, *one), one)
 
 
-@calibration.check(weight=2)
+@calibration.check(weight=3)
 def places_what_is_certain(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """A prediction of 0 is in the first bin, 1 in the last, and ½ of an even number of bins above the middle."""
     second = numbers(rng, 9)

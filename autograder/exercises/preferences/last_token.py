@@ -25,7 +25,7 @@ last_token = Judgement(
         "The number of tokens that are no pads tells the column only if no pad stands in front. What about the largest "
         "*position* that holds no pad?",
         "`positions * (tokens != pad)` with `positions = torch.arange(…)` is 0 at every pad. The largest number of a "
-        "row, `amax(dim=-1)`, is the last position that counts.",
+        "row, `amax(1)`, is the last position that counts.",
         "`scores.gather(1, last[:, None]).squeeze(1)` reads one column of each row, and the gradient goes there alone.",
     ),
 )
@@ -105,7 +105,7 @@ def reads_a_single_token(s: Submission, rng: np.random.Generator) -> Iterator[Ob
     yield close("the score of one text", s.call(NAME, *one), by_definition(*one), precision=SINGLE)
 
 
-@last_token.check(weight=2)
+@last_token.check()
 def ignores_other_scores(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Whatever the scores at other positions are, NaN and infinity included, the result is the same."""
     for where in ("behind", "on both sides"):
@@ -117,7 +117,7 @@ def ignores_other_scores(s: Submission, rng: np.random.Generator) -> Iterator[Ob
         yield close("the scores beside strange ones", got, by_definition(scores, tokens, pad), precision=SINGLE)
 
 
-@last_token.check(weight=2)
+@last_token.check()
 def passes_the_gradient_on(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """The gradient goes to the score that was read, and to no other."""
     scores, tokens, pad = draw(rng)
@@ -155,7 +155,7 @@ def also(identity: str, *edits: tuple[str, str], source: str = "") -> None:
     last_token.another_form(identity, edits=edits, source=source)
 
 
-LAST = "last = (positions * (tokens != pad)).amax(dim=-1, keepdim=True)"
+LAST = "last = (positions * (tokens != pad)).amax(1, keepdim=True)"
 RETURN = "return scores.gather(1, last).squeeze(1)"
 KEPT = "kept = tokens != pad"
 

@@ -163,16 +163,21 @@ def learns_as_a_whole(s: Submission, rng: np.random.Generator) -> Iterator[Obser
 
 @reward_model.check(weight=2)
 def hands_out_all_it_learns(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
-    """An optimizer of its `parameters()` moves the head and the model."""
+    """An optimizer of its `parameters()` moves the head and the model, and the scores with them."""
     case = Case(s, rng)
     case.set_head()
     cotangent = numbers(rng, len(case.tokens))
     optimizer = s.library("torch.optim").build("SGD", case.rewards.build("parameters"), lr=0.5)
     case.rewards.build("", case.tokens).tell("backward", cotangent)
     optimizer.tell("step")
-    before = {"head.weight": case.weight, "head.bias": case.bias, "embedding": case.embedding}
-    for name, slope in case.slopes(cotangent).items():
-        expected = before[name].double().numpy() - 0.5 * slope
+    slopes = {name: torch.from_numpy(slope) for name, slope in case.slopes(cotangent).items()}
+    case.weight = case.weight - 0.5 * slopes["head.weight"]
+    case.bias = case.bias - 0.5 * slopes["head.bias"]
+    case.embedding = case.embedding - 0.5 * slopes["embedding"]
+    got = case.rewards.call("", case.tokens)
+    yield close("the scores after a step", got, case.right(), roundings=64, magnitude=10.0, precision=SINGLE)
+    after = {"head.weight": case.weight, "head.bias": case.bias, "embedding": case.embedding}
+    for name, expected in after.items():
         got = case.parameter(name).fetch()
         yield close(f"{name} after a step", got, expected, roundings=64, magnitude=10.0, precision=SINGLE)
 

@@ -76,7 +76,7 @@ def compared(where: str, got: Any, inputs: Inputs) -> Iterator[Observation]:
     yield close(f"the loss {where}", got, np.float64(by_definition(*inputs)[0]), magnitude=size, precision=SINGLE)
 
 
-@sft.check(weight=3)
+@sft.check(weight=4)
 def agrees_with_the_definition(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """The loss is the mean of −log p over the kept tokens of the whole batch, each predicted from what is before it."""
     inputs = [draw(rng) for _ in range(3)]
