@@ -22,13 +22,14 @@ from curriculum.provenance import provenance
 from curriculum.train_rlhf import PipelineConfig, pipeline
 from curriculum.train_sft import KEPT
 
-PRICES = (0.0, 0.03, 0.1, 0.3, 1.0)
+PRICES = (0.0, 0.003, 0.01, 0.03, 0.1, 0.3)
 TARGET = 4.0
-"""Nats a text, to which the price is steered from the first price and from the last."""
+STARTS = (0.003, 0.3)
+"""Nats a text to which the price is steered, and the prices that it begins with."""
 BASE = PipelineConfig(every=3)
 RUNS = {
     **{f"price {price:g}": replace(BASE, kl_coef=price) for price in PRICES},
-    **{f"target from {price:g}": replace(BASE, kl_coef=price, kl_target=TARGET) for price in (0.01, 1.0)},
+    **{f"target from {price:g}": replace(BASE, kl_coef=price, kl_target=TARGET) for price in STARTS},
 }
 CURVES = ("update", "proxy", "gold", "agreement", "kl", "entropy", "length", "kl_coef")
 PROMPTS, TEXTS, AT_ONCE = 64, 1024, 4096

@@ -48,9 +48,9 @@ class RLHFConfig:
 
     updates: int = option(150, "batches of texts that are written and learned from")
     batch: int = option(128, "texts in a batch")
-    kl_coef: float = option(0.1, "what a nat of distance from the reference costs; at first, where there is a target")
+    kl_coef: float = option(0.03, "what a nat of distance from the reference costs; at first, where there is a target")
     kl_target: float = option(0.0, "nats a text to which the distance is steered by its price; 0: the price is fixed")
-    kl_horizon: int = option(1280, "texts in which an error of 10% moves the price by 10%")
+    kl_horizon: int = option(640, "texts in which an error of 10% moves the price by 10%")
     epochs: int = option(2, "how often each text is learned from")
     minibatches: int = option(2, "steps in an epoch")
     clip: float = option(0.2, "how far from 1 a token's ratio still has a gradient")

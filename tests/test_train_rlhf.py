@@ -228,7 +228,7 @@ def test_the_command_trains_goes_on_and_says_what_came_of_it(made, tmp_path):
     assert first.exit_code == 0, first.output
     again = CliRunner().invoke(main, [*options, "--updates", "2", "--resume"])
     assert again.exit_code == 0 and "after 2 updates" in again.stdout
-    assert "gold: " in again.stdout and "nats a text, at a price of 0.1" in again.stdout
+    assert "gold: " in again.stdout and "nats a text, at a price of 0.03" in again.stdout
 
 
 @pytest.mark.parametrize(
