@@ -55,7 +55,7 @@ def train(
     model.eval()
     log = []
     for _ in range(updates):
-        asked = environment.prompts(prompts).repeat_interleave(group, dim=0)
+        asked = environment.prompts(prompts).repeat_interleave(group, 0)
         tokens = sampling.generate(model, asked, new_tokens)
         rewards = environment.rewards(tokens)
         advantages = grpo.grpo_advantages(rewards, group)
@@ -75,8 +75,8 @@ def train(
         log.append(
             {
                 "reward": rewards.mean().item(),
-                "silent": (grouped == grouped[:, :1]).all(dim=1).float().mean().item(),
-                "kl": torch.where(mask, old_log_probs - start_log_probs, 0.0).sum(dim=1).mean().item(),
+                "silent": (grouped == grouped[:, :1]).all(1).float().mean().item(),
+                "kl": torch.where(mask, old_log_probs - start_log_probs, 0.0).sum(1).mean().item(),
                 "loss": loss.item(),
             }
         )

@@ -40,7 +40,7 @@ LEAST_CHANCE = -25.0
 """The log of the chance that a right solution's draws look as they must not: Markov's inequality, as below."""
 
 
-@train.check(weight=4)
+@train.check(weight=3)
 def updates_as_defined(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """After each number of updates and steps the policy is what GRPO makes of the texts that were rewarded."""
     for updates, steps in ((1, 1), (1, None), (3, 2), (2, 4)):
@@ -52,7 +52,7 @@ def updates_as_defined(s: Submission, rng: np.random.Generator) -> Iterator[Obse
     yield from run.compared_tables("in float32")
 
 
-@train.check(weight=3)
+@train.check(weight=2)
 def stays_near_its_start(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """With kl_coef each step pays for the distance from the policy as it came, not as it was a batch ago."""
     for updates, steps, kl_coef in ((1, 3, 0.8), (3, 1, 0.8), (3, 2, 0.3)):

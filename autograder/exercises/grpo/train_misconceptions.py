@@ -7,7 +7,7 @@ from autograder.exercise import Judgement
 START = "    start = copy.deepcopy(model).eval()\n"
 LOOP = "    for _ in range(updates):\n"
 ASK = "environment.prompts(prompts)"
-ASKED = f"        asked = {ASK}.repeat_interleave(group, dim=0)\n"
+ASKED = f"        asked = {ASK}.repeat_interleave(group, 0)\n"
 GENERATE = "sampling.generate(model, asked, new_tokens)"
 WRITTEN = f"        tokens = {GENERATE}\n"
 REWARDED = "        rewards = environment.rewards(tokens)\n"
@@ -27,8 +27,8 @@ ZERO, BACKWARD, STEP = (
     "            loss.backward()\n",
     "            optimizer.step()\n",
 )
-SILENT = "(grouped == grouped[:, :1]).all(dim=1).float().mean().item()"
-KL = "torch.where(mask, old_log_probs - start_log_probs, 0.0).sum(dim=1).mean().item()"
+SILENT = "(grouped == grouped[:, :1]).all(1).float().mean().item()"
+KL = "torch.where(mask, old_log_probs - start_log_probs, 0.0).sum(1).mean().item()"
 EVAL = "    model.eval()\n"
 
 
@@ -46,7 +46,7 @@ def add_misconceptions(train: Judgement) -> None:
         "The copies of a prompt do not stand side by side: `repeat` puts the whole list behind itself. A group then "
         "mixes texts for different prompts.",
         "What do `repeat(2, 1)` and `repeat_interleave(2, dim=0)` make of the rows a, b?",
-        (".repeat_interleave(group, dim=0)", ".repeat(group, 1)"),
+        (".repeat_interleave(group, 0)", ".repeat(group, 1)"),
     )
     mistake(
         "texts_repeated",
@@ -74,7 +74,7 @@ def add_misconceptions(train: Judgement) -> None:
         "Of which policy must the texts of the third update be draws?",
         (
             LOOP + ASKED + WRITTEN,
-            f"    asked_for = [{ASK}.repeat_interleave(group, dim=0) for _ in range(updates)]\n"
+            f"    asked_for = [{ASK}.repeat_interleave(group, 0) for _ in range(updates)]\n"
             f"    written = [{GENERATE} for asked in asked_for]\n"
             "    for asked, tokens in zip(asked_for, written):\n",
         ),
