@@ -4,9 +4,9 @@
 
 Both train the same tiny Llama (random weights, from the same folder, through `transformers`) on the same questions,
 put in the same chat template, with the same reward, by the same algorithm: a group of 8 texts for each of 16 prompts,
-of at most 32 tokens, from a temperature of 1; then two steps of Adam on all of them, with a price for the distance from
-the start, so that a reference is asked too. Both run in one process, in float32, without checkpoints and reports. They
-take turns, and the first update of each turn is not counted. Only tokens up to a text's EOS count.
+of at most 16 tokens as in all of this chapter; then two steps of Adam on all of them, with a price for the distance
+from the start, so that a reference is asked too. Both run in one process, in float32, without checkpoints and reports.
+They take turns, and the first update of each turn is not counted. Only tokens up to a text's EOS count.
 
 TRL has no trainer for PPO any more (1.16). What is compared is GRPO with GRPO and RLOO with RLOO.
 
@@ -16,6 +16,7 @@ Goal: at least 2 times as many tokens a second, writing and learning together.
 from __future__ import annotations
 
 import argparse
+import json
 import logging
 import statistics
 import sys
@@ -32,7 +33,7 @@ import transformers
 import trl
 from datasets import Dataset
 
-from curriculum.chat_task import NUMBER, sums
+from curriculum.chat_task import NUMBER
 from curriculum.experiment_files import write_result
 from curriculum.provenance import provenance
 from curriculum.text_rl import completion_mask
@@ -40,8 +41,8 @@ from curriculum.text_tasks import EOS
 from curriculum.tiny_models import save_tiny_model
 from curriculum.train_chat import ChatConfig, chat
 
-PROMPTS, GROUP, ROOM, STEPS, KL_COEF, RATE = 16, 8, 32, 2, 0.05, 1e-4
-QUESTIONS = sums()
+PROMPTS, GROUP, ROOM, STEPS, KL_COEF, RATE = 16, 8, 16, 2, 0.05, 1e-4
+QUESTIONS = [(f"{a}+{b}=", str(a + b)) for a in range(10, 42) for b in range(10, 42)]
 METHODS = ("grpo", "rloo")
 GOAL = 2.0
 
@@ -74,7 +75,7 @@ def ours(folder: str, method: str, updates: int) -> dict[str, float]:
     config = ChatConfig(
         model=folder, method=method, prompts=PROMPTS, group=GROUP, epochs=STEPS, completion_length=ROOM,
         minibatches=1,
-        kl_coef=KL_COEF, learning_rate=RATE,
+        kl_coef=KL_COEF, learning_rate=RATE, questions=f"{folder}/questions",
     )  # fmt: skip
     training = chat(config)
     task, clock = training.world, Clock()
@@ -137,6 +138,8 @@ def measured(rounds: int, updates: int) -> dict[str, dict[str, list[dict[str, fl
     found: dict[str, dict[str, list[dict[str, float]]]] = {method: {name: [] for name in SIDES} for method in METHODS}
     with tempfile.TemporaryDirectory() as folder:
         save_tiny_model(Path(folder), d_model=64)
+        asked = (json.dumps({"question": question, "answer": answer}) for question, answer in QUESTIONS)
+        Path(folder, "questions").write_text("\n".join(asked), encoding="utf-8")
         for number in range(rounds):
             for method in METHODS:
                 for name in (list(SIDES), list(SIDES)[::-1])[number % 2]:
