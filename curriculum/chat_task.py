@@ -77,8 +77,7 @@ class ChatTask:
         return self._text([token for token in tokens.tolist() if token != PAD])
 
     def _text(self, tokens: Sequence[int]) -> str:
-        text: str = self.tokenizer.decode([self.rows[token] for token in tokens])
-        return text
+        return str(self.tokenizer.decode([self.rows[token] for token in tokens]))
 
 
 def rows_of(tokenizer: PreTrainedTokenizerBase) -> list[int]:
