@@ -39,7 +39,7 @@ class ChatTask:
         self.rows = rows_of(tokenizer)
         ours = torch.empty(len(self.rows), dtype=torch.int64)
         ours[self.rows] = torch.arange(len(self.rows))
-        asked = [ours[self._templated(question)] for question, _ in questions]
+        asked = [ours[ids] for ids in self._templated([question for question, _ in questions])]
         self.prompt_length = max(map(len, asked))
         # Padded in front, so that all replies begin in the same column.
         self.asked = torch.full((len(asked), self.prompt_length), PAD)
@@ -47,10 +47,10 @@ class ChatTask:
             row[-len(prompt) :] = prompt
         self.answers = {tuple(row): answer for row, (_, answer) in zip(self.asked.tolist(), questions, strict=True)}
 
-    def _templated(self, question: str) -> list[int]:
-        turn = [{"role": "user", "content": question}]
-        text = self.tokenizer.apply_chat_template(turn, tokenize=False, add_generation_prompt=True)
-        ids: list[int] = self.tokenizer(text, add_special_tokens=False)["input_ids"]
+    def _templated(self, questions: list[str]) -> list[list[int]]:
+        turns = [[{"role": "user", "content": question}] for question in questions]
+        texts = self.tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True)
+        ids: list[list[int]] = self.tokenizer(texts, add_special_tokens=False)["input_ids"]
         return ids
 
     def prompts(self, batch: int) -> Tensor:
@@ -77,8 +77,7 @@ class ChatTask:
         return self._text([token for token in tokens.tolist() if token != PAD])
 
     def _text(self, tokens: Sequence[int]) -> str:
-        text: str = self.tokenizer.decode([self.rows[token] for token in tokens])
-        return text
+        return str(self.tokenizer.decode([self.rows[token] for token in tokens]))
 
 
 def rows_of(tokenizer: PreTrainedTokenizerBase) -> list[int]:

@@ -22,7 +22,7 @@ from curriculum.language_models import ModelOptions, language_model
 from curriculum.progressive.logs import read
 from curriculum.train_grpo import GRPO, GRPOConfig
 from curriculum.trainer import one_sentence, run
-from curriculum.transformers_model import tokenizer_of
+from curriculum.transformers_model import TransformersModel, tokenizer_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,9 +62,11 @@ def chat(config: ChatConfig) -> GRPO:
 @click.option("--resume", is_flag=True, help="Go on from the checkpoint in that folder.")
 def main(out: Path, resume: bool, **options: Any) -> None:
     with one_sentence(out):
-        training = chat(ChatConfig(**options))
-        run(training, out, resume, Path(training.config.model).name)
-        if training.config.lora_rank:
+        config = ChatConfig(**options)
+        training = chat(config)
+        run(training, out, resume, Path(config.model).name)
+        if config.lora_rank:
+            assert isinstance(training.model, TransformersModel)
             training.model.model.save_pretrained(out / "adapter")
     records = list(read(out / "log.jsonl"))
     first, last = records[0], records[-1]

@@ -21,7 +21,7 @@ import re
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakValueDictionary
 
 import torch
@@ -56,7 +56,7 @@ class TransformersModel(nn.Module):
 
     def __init__(self, model: PreTrainedModel, rows: Sequence[int], context: int) -> None:
         super().__init__()
-        published = model.get_input_embeddings().num_embeddings
+        published = cast(nn.Embedding, model.get_input_embeddings()).num_embeddings
         if max(rows) >= published:
             raise ValueError(f"the model has {published} tokens, and token {max(rows)} is asked for")
         longest = getattr(model.config, "max_position_embeddings", context)
@@ -69,9 +69,9 @@ class TransformersModel(nn.Module):
             raise ValueError(f"{type(model).__name__} does more to its logits than a product with one matrix")
 
     @property
-    def tokens(self) -> nn.Module:
+    def tokens(self) -> nn.Linear:
         """The last layer: its `weight` is (vocab, d_model)."""
-        return self.model.get_output_embeddings()
+        return cast(nn.Linear, self.model.get_output_embeddings())
 
     def forward(self, tokens: Tensor, cache: TextCache | None = None) -> Tensor:
         """Logits (batch, time, vocab). With a cache, `tokens` are those that it has not yet seen."""
@@ -181,12 +181,13 @@ def sharing(model: TransformersModel, origin: Hashable) -> TransformersModel:
 @torch.no_grad()
 def reorder_rows(model: PreTrainedModel, rows: Sequence[int]) -> None:
     """Let row i of the embeddings, and of the last layer, be what was row `rows[i]`; those not named are dropped."""
-    read, written = model.get_input_embeddings(), model.get_output_embeddings()
+    read, written = cast(nn.Embedding, model.get_input_embeddings()), cast(nn.Linear, model.get_output_embeddings())
     tied = written.weight is read.weight
     order = torch.as_tensor(rows, device=read.weight.device)
     # A new layer, since the old one may know a row for padding, to which it gives no gradient.
-    model.set_input_embeddings(nn.Embedding.from_pretrained(read.weight[order], freeze=False))
-    written.weight = model.get_input_embeddings().weight if tied else nn.Parameter(written.weight[order])
+    ours = nn.Embedding.from_pretrained(read.weight[order], freeze=False)
+    model.set_input_embeddings(ours)
+    written.weight = ours.weight if tied else nn.Parameter(written.weight[order])
 
 
 def leading_pads(tokens: Tensor) -> Tensor | None:
