@@ -37,7 +37,7 @@ from .world import COMPLETION_LENGTH, PROMPT_LENGTH, BlankWorld
 
 MODEL = ModelOptions(n_layer=2, n_head=4, d_model=64)
 LEARNING = GRPOConfig(
-    updates=150, prompts=24, group=16, learning_rate=1e-3, checklist=False, measured=24 * 16, every=10
+    updates=150, prompts=30, group=16, learning_rate=1e-3, checklist=False, measured=30 * 16, every=10
 )
 EXPLOITING = GRPOConfig(updates=40, prompts=4, group=32, learning_rate=1e-3, checklist=False, measured=64, every=2)
 PARTIAL_CREDIT = 0.3
@@ -229,10 +229,6 @@ def main(seeds: int, updates: int, weak_updates: int, jobs: int, out: Path, kept
         "seeds": list(range(seeds)),
         "config": {"learning": asdict(LEARNING), "exploiting": asdict(EXPLOITING), "partial_credit": PARTIAL_CREDIT},
         "held_out_budget": HELD_OUT_BUDGET,
-        "blanks": {
-            blank.name: {"exercise": blank.exercise.id, "role": blank.role, "missing": blank.missing}
-            for blank in BLANKS
-        },
         "runs": runs,
         "judged_again": once(kept / "again.json", partial(judged_again, runs)),
         "weak": weak,

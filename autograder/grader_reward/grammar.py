@@ -2,8 +2,8 @@
 
 An operator stands before its operands, so there are no brackets, and an expression ends where nothing more is awaited:
 `/ * input mask keep` is `x * mask / keep` where `input` means `x`. A variable's token says of what *kind* it is and not
-how an exercise calls it, so that what is learned of a rate in one exercise is of use in another. No variable comes
-twice in an expression, and no function of a function: `policy` keeps a model to that.
+how an exercise calls it, so that what is learned of a rate in one exercise is of use in another. In one expression no
+word but the four operators comes twice, and there is no function of a function: `policy` keeps a model to that.
 
 Symbols: `words` are the tokens of an expression without its EOS; a *scope* maps kinds to Python text.
 """

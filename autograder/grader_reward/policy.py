@@ -60,21 +60,21 @@ class Writer(nn.Module):
         choosing = torch.arange(time, device=tokens.device) >= PROMPT_LENGTH - 1
         written = tokens.clone()
         written[:, :PROMPT_LENGTH] = PAD  # the prompt's tokens are no words
-        # Of each prefix: the operands that are still awaited, the words that there is room for, and those used up.
-        awaited = 1 + self.awaited[written].cumsum(1)
-        room = MOST_WORDS - (choosing.long().cumsum(0) - 1)
         in_reach = torch.zeros(batch, len(VOCABULARY), dtype=torch.bool, device=tokens.device)
         in_reach.scatter_(1, tokens[:, :PROMPT_LENGTH], True)
-        kinds, functions = (torch.tensor(_tokens(words), device=tokens.device) for words in (KINDS, UNARY))
-        used = (written[..., None] == kinds).cumsum(1, dtype=torch.int8).bool()
-        after_function = torch.isin(written, functions)
+        in_reach[:, _tokens((*CONSTANTS, *UNARY))] = True
+        once = torch.tensor(_tokens((*KINDS, *CONSTANTS, *UNARY)), device=tokens.device)
+        left = in_reach[:, None, once] & ~(written[..., None] == once).cumsum(1, dtype=torch.int8).bool()
+        # Of each prefix: the operands that are still awaited, what they can be, and the words that there is room for.
+        awaited = 1 + self.awaited[written].cumsum(1)
+        leaves = left[..., : -len(UNARY)].sum(2)
+        room = MOST_WORDS - (choosing.long().cumsum(0) - 1)
+        after_function = torch.isin(written, once[-len(UNARY) :])
 
         may = torch.zeros(batch, time, len(VOCABULARY), dtype=torch.bool, device=tokens.device)
-        more = awaited > 0
-        may[..., _tokens(BINARY)] = (more & (awaited + 2 <= room))[..., None]
-        may[..., functions] = (more & (awaited + 1 <= room) & ~after_function)[..., None]
-        may[..., _tokens(CONSTANTS)] = more[..., None]
-        may[..., kinds] = more[..., None] & in_reach[:, None, kinds] & ~used
+        may[..., once] = left & (awaited > 0)[..., None]
+        may[..., _tokens(UNARY)] &= ((awaited + 1 <= room) & ~after_function)[..., None]
+        may[..., _tokens(BINARY)] = ((awaited > 0) & (awaited + 2 <= room) & (awaited + 1 <= leaves))[..., None]
         may[..., EOS] = awaited == 0
         free = ~choosing | (written == EOS).cumsum(1).bool()
         return torch.where(free[..., None], 0.0, self.tilt.masked_fill(~may, -torch.inf))
