@@ -102,8 +102,14 @@ def stays_finite_at_any_margin(s: Submission, rng: np.random.Generator) -> Itera
     """A margin of hundreds gives a loss of 0 or of that many, and a gradient of 0 or β, never infinity or NaN."""
     for far in (300.0, -300.0):
         pairs = LogProbs.draw(rng, 3)
-        ahead = far + 20.0 * numbers(rng, 3)
-        yield from judged(s, "at large margins", replace(pairs, chosen=pairs.ref_chosen + ahead), 1.0)
+        pairs = replace(pairs, chosen=pairs.ref_chosen + far + 20.0 * numbers(rng, 3))
+        if far < 0.0:
+            # Where a logarithm is cut off is a choice; that nothing can be learned below is not.
+            _, [slopes] = s.vjp(NAME, *pairs.arguments(), 1.0, wrt=[0], cotangent=torch.ones(()))
+            lost = slopes is not None and not bool(slopes.any())
+            text = "pairs that are far on the wrong side have no gradient"
+            yield holds("a gradient at a margin far below 0", not lost, text)
+        yield from judged(s, "at large margins", pairs, 1.0)
 
 
 @dpo_loss.check(weight=2)

@@ -52,9 +52,12 @@ def compared(s: Submission, where: str, pairs: LogProbs, beta: float) -> Iterato
     yield identical(f"the names {where}", sorted(got) if isinstance(got, dict) else [], list(KEYS))
     for name, right in right_numbers(pairs, beta).items():
         at = f"{name} {where}"
-        yield holds(f"the type of {at}", isinstance(got[name], float), f"{at} is not a float of Python")
         size = 1.0 if name == "accuracy" else 50.0 * beta
         yield close(at, got[name], right, roundings=64, magnitude=size, precision=SINGLE)
+    # After the values, which say more of what was misunderstood.
+    others = [name for name in KEYS if not isinstance(got[name], float)]
+    text = f"{' and '.join(others)} {where}: not a float of Python"
+    yield holds(f"the types of the numbers {where}", not others, text)
 
 
 @implicit_rewards.check(weight=3)

@@ -135,6 +135,13 @@ def add_misconceptions(implicit_rewards: Judgement) -> None:
         ('"rejected_reward": rejected_rewards.mean()', '"rejected_reward": rejected_rewards.sum()'),
         (MARGIN, '"margin": margins.sum().item()'),
     )
+    also(
+        "summed_over_pairs",
+        ('"chosen_reward": chosen_rewards.mean()', '"chosen_reward": chosen_rewards.sum()'),
+        ('"rejected_reward": rejected_rewards.mean()', '"rejected_reward": rejected_rewards.sum()'),
+        (MARGIN, '"margin": margins.sum().item()'),
+        (AGREES, AGREES.replace("mean", "sum")),
+    )
     mistake(
         "tensors_for_floats",
         "The numbers are tensors.",

@@ -196,6 +196,10 @@ mistake(
     (LOG_Z, "tilted.exp().sum(dim=1, keepdim=True).log()"),
 )
 also("exponentials_overflow", (LOG_Z, "(ref_log_probs.exp() * (rewards / beta).exp()).sum(dim=1, keepdim=True).log()"))
+also(
+    "exponentials_overflow",
+    (RETURNED, "z = tilted.exp().sum(dim=1)\n    return (tilted.exp() / z[:, None]).log(), beta * z.log()"),
+)
 mistake(
     "probabilities_for_log_probs",
     "The first result are probabilities; asked for are their logarithms.",

@@ -103,6 +103,11 @@ def add_misconceptions(preference_step: Judgement) -> None:
         "Where do the chosen texts stand in `torch.cat([chosen, rejected])`?",
         ("chosen, rejected = log_probs.chunk(2)", "chosen, rejected = log_probs[0::2], log_probs[1::2]"),
     )
+    also(
+        "texts_interleaved",
+        (TOKENS, 'tokens = torch.stack([pairs["chosen"], pairs["rejected"]], dim=1).flatten(0, 1)'),
+        (MASK, 'mask = torch.stack([pairs["chosen_mask"], pairs["rejected_mask"]], dim=1).flatten(0, 1)'),
+    )
     mistake(
         "read_without_a_gradient",
         "The policy is read without a gradient, so its log-probs cannot be learned from.",
@@ -117,6 +122,10 @@ def add_misconceptions(preference_step: Judgement) -> None:
         (LOSS, LOSS.replace("beta", "0.1")),
         (NUMBERS, NUMBERS.replace("beta", "0.1")),
     )
+    in_nats = (LOSS, LOSS.replace("beta", "1.0")), (NUMBERS, NUMBERS.replace("beta", "1.0"))
+    also("price_ignored", *in_nats)
+    for edit in in_nats:
+        also("price_ignored", edit)
     mistake(
         "gradients_pile_up",
         "The gradients are not set to zero: a step also takes those of the step before, and whatever was there.",

@@ -98,6 +98,11 @@ def survives_large_differences(s: Submission, rng: np.random.Generator) -> Itera
         ("surely wrong", zero, size),
         ("large", size, 2 * size),
     ):
+        if where == "surely wrong":
+            # Where a logarithm is cut off is a choice; that nothing can be learned below is not.
+            _, [slopes] = s.vjp(NAME, chosen, rejected, wrt=[0], cotangent=torch.ones(()))
+            lost = slopes is not None and not bool(slopes.any())
+            yield holds("a gradient of surely wrong scores", not lost, "pairs that are surely wrong have no gradient")
         yield from judged(s, f"of {where} scores", chosen, rejected)
 
 
@@ -198,6 +203,10 @@ mistake(
     "σ is taken of each score, and then the difference. The model says that σ is of the difference.",
     "What does a score of 7 mean if nothing is said of the other one?",
     (RETURN, "return -F.logsigmoid(torch.sigmoid(chosen_scores) - torch.sigmoid(rejected_scores)).mean()"),
+)
+also(
+    "difference_of_probabilities",
+    (RETURN, "return -(torch.sigmoid(chosen_scores) - torch.sigmoid(rejected_scores)).log().mean()"),
 )
 mistake(
     "scores_as_strengths",

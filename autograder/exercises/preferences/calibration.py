@@ -75,6 +75,8 @@ def compared(where: str, got: Any, given: Inputs) -> Iterator[Observation]:
     found: Sequence[Any] = got if isinstance(got, list) else []
     yield identical(f"what is returned {where}: how many tensors", len(found), 3)
     for name, part, right in zip(PARTS[:2], found, by_definition(*given), strict=False):
+        shape = tuple(getattr(part, "shape", ()))
+        yield identical(f"how many are {name} {where}", shape, (given[3],), f"{name} {where} are not one for each bin")
         yield no_coarser(f"{name} {where}", part, SINGLE)
         yield close(f"{name} {where}", part, right, roundings=64, magnitude=1.0, precision=SINGLE)
     whole = isinstance(found[2], Tensor) and not found[2].is_floating_point()
@@ -232,6 +234,11 @@ mistake(
     "The difference of the scores is used as a probability, without σ.",
     "What turns any real number into one between 0 and 1?",
     (PREDICTED, "(first_scores.double() - second_scores.double()).clamp(0.0, 1.0)"),
+)
+also(
+    "difference_as_probability",
+    (PREDICTED, "first_scores.double() - second_scores.double()"),
+    (PLACE, "(predicted * bins).floor().long().clamp(0, bins - 1)"),
 )
 mistake(
     "hard_prediction",

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from autograder.exercise import Judgement
-from autograder.observation import Observation, identical, same_type
+from autograder.observation import Observation, holds, identical, same_type
 from autograder.submission import Submission
 
 from .inputs import flags, numbers, otherwise_laid_out, unchanged
@@ -59,6 +59,9 @@ def compared(where: str, got: Any, given: Inputs) -> Iterator[Observation]:
     found = got if isinstance(got, list) else []
     yield identical(f"what is returned {where}: how many tensors", len(found), 2)
     for name, part, expected in zip(("chosen", "rejected"), found, by_definition(*given), strict=True):
+        # Which other dtype it is depends on how the texts were computed with.
+        kept = getattr(part, "dtype", None) == expected.dtype
+        yield holds(f"the dtype of {name} {where}", kept, f"{name} {where} is not {expected.dtype}")
         yield same_type(f"{name} {where}", part, expected)
         yield identical(f"{name} {where}", part, expected)
 
@@ -203,6 +206,15 @@ also(
     "arithmetic_instead_of_choice",
     (RETURN, "return preferred * first + ~preferred * second, preferred * second + ~preferred * first"),
 )
+for weight in ("preferred.long()", "preferred.float()"):
+    also(
+        "arithmetic_instead_of_choice",
+        (
+            RETURN,
+            f"weight = {weight}\n    return weight * first + (1 - weight) * second, "
+            "weight * second + (1 - weight) * first",
+        ),
+    )
 mistake(
     "exchanged_in_place",
     "The pairs are exchanged in the tensors that came: whoever passed them has other texts now.",

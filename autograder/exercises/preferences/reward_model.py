@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from autograder.exercise import Judgement
-from autograder.observation import Observation, close, identical, same_type
+from autograder.observation import Observation, close, holds, identical, same_type
 from autograder.submission import Remote, Submission
 
 from .inputs import SINGLE, numbers
@@ -118,7 +118,8 @@ def prefers_none_at_first(s: Submission, rng: np.random.Generator) -> Iterator[O
     case = Case(s, rng)
     got = case.rewards.call("", case.tokens)
     yield same_type("the scores of a fresh reward model", got, torch.zeros(len(case.tokens)))
-    yield close("the scores of a fresh reward model", got, np.zeros(len(case.tokens)))
+    text = "a fresh reward model gives texts other scores than 0"
+    yield holds("the scores of a fresh reward model are 0", not bool(got.any()), text)
     for name, like in (("head.weight", case.weight), ("head.bias", case.bias)):
         fresh = case.parameter(name).fetch()
         yield same_type(name, fresh, like)
@@ -189,6 +190,11 @@ def scores_in_single_precision(s: Submission, rng: np.random.Generator) -> Itera
     case.set_head()
     tokens = s.hold(case.tokens)
     got = case.rewards.call("", tokens)
+    # Which digits are lost depends on the order of the sums, and the dtype may be mended at the end.
+    coarse = isinstance(got, Tensor) and bool((got == got.bfloat16()).all())
+    yield holds(
+        "the digits of the scores", not coarse, "with a model in bfloat16 the scores have no more digits than it"
+    )
     yield same_type("the scores of a model in bfloat16", got, torch.zeros(len(case.tokens)))
     stream = case.model.call("hidden", case.tokens).double().numpy()
     last = stream[np.arange(len(stream)), places(case.tokens, 0)]
@@ -230,6 +236,7 @@ mistake(
     "Where in the object is it kept which number the pad has?",
     ("tokens, self.pad)", "tokens, 0)"),
 )
+also("pad_forgotten", (RESULT, "return scores.gather(1, (tokens != 0).sum(1, keepdim=True) - 1).squeeze(1)"))
 mistake(
     "mean_over_the_text",
     "The scores of all tokens are averaged, those of unfinished texts among them.",
@@ -274,9 +281,9 @@ mistake(
     "squashed",
     "The score is squashed into (0, 1). The Bradley–Terry loss has a σ of its own, for the difference.",
     "How far apart can two scores be, if both lie in (0, 1)? How sure can the model be then?",
-    (RESULT, "return torch.sigmoid(last_token_scores(scores, tokens, self.pad))"),
+    (RESULT, RESULT + ".sigmoid()"),
 )
-also("squashed", (RESULT, "return torch.tanh(last_token_scores(scores, tokens, self.pad))"))
+also("squashed", (RESULT, RESULT + ".tanh()"))
 mistake(
     "no_bias",
     "The head has no bias.",
