@@ -12,6 +12,7 @@ from autograder.catalog import exercise_named, judgement_of
 from autograder.grader_reward.blanks import BLANKS, LEARNED, SISTER, STRANGER, blanks_of
 from autograder.grader_reward.experiment import EXPLOITING, LEARNING, fresh
 from autograder.grader_reward.grammar import ARITY, CONSTANTS, KINDS, MOST_WORDS, TOKEN, IllFormed, python, words_from
+from autograder.grader_reward.remembering import Remembering
 from autograder.grader_reward.search import search
 from autograder.grader_reward.verdicts import Found, Judge, Verdicts, judged
 from autograder.grader_reward.weak import WEAKENINGS, hashed_with
@@ -20,7 +21,7 @@ from autograder.reference import cells_of
 from curriculum.sampling import generate
 from curriculum.text_rl import completion_mask, sequence_log_probs
 from curriculum.text_tasks import EOS, PAD
-from curriculum.train_grpo import GRPO, GRPOConfig
+from curriculum.train_grpo import GRPOConfig
 
 by_blank = pytest.mark.parametrize("blank", BLANKS, ids=lambda blank: blank.name)
 by_weakening = pytest.mark.parametrize("weakening", WEAKENINGS, ids=lambda item: item.name)
@@ -213,12 +214,25 @@ def test_random_search_asks_for_no_more_verdicts_than_it_may():
     assert verdicts.count == 150
 
 
+def test_a_group_has_a_text_that_passed_before_once_there_is_one():
+    world = BlankWorld([DROPOUT], Verdicts(Court()))
+    training = Remembering(GRPOConfig(prompts=2, group=4, checklist=False), fresh(0), world, world.rewards)
+    assert world.rewards(training.written(2, 4, purpose=0)).sum() < 2
+    right = completion(*DROPOUT.answer())
+    world.rewards(texts(DROPOUT, right, completion("input")))
+    tokens = training.written(2, 4, purpose=0)
+    assert tokens[0, PROMPT_LENGTH:].tolist() == tokens[4, PROMPT_LENGTH:].tolist() == right
+    assert world.rewards(tokens)[[0, 4]].tolist() == [1.0, 1.0]
+    alone = training.written(6, 1, purpose=1)
+    assert [row for row in alone[:, PROMPT_LENGTH:].tolist() if row == right] == []
+
+
 def test_the_trainer_learns_from_a_checker_of_this_kind():
     easy = [blank for blank in BLANKS if blank.name in ("a softmax without overflow", "the weights of a softmax")]
     world = BlankWorld(easy, Verdicts(Court()))
     config = GRPOConfig(updates=25, prompts=4, group=16, learning_rate=3e-3, checklist=False, measured=32, every=25)
     records = []
-    GRPO(config, fresh(0), world, world.rewards).train(records.append)
+    Remembering(config, fresh(0), world, world.rewards).train(records.append)
     assert records[-1]["reward"] > 0.5 > 0.2 > records[0]["reward"]
 
 

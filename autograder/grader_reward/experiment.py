@@ -25,11 +25,12 @@ from curriculum.experiment_files import once, write_result
 from curriculum.language_models import LanguageModel, ModelOptions, language_model
 from curriculum.provenance import provenance
 from curriculum.sampling import generate
-from curriculum.train_grpo import GRPO, GRPOConfig
+from curriculum.train_grpo import GRPOConfig
 
 from .blanks import BLANKS, LEARNED, SISTER, STRANGER, Blank, blanks_of
 from .grammar import VOCABULARY
 from .policy import Writer
+from .remembering import Remembering
 from .search import search
 from .verdicts import Found, Judge, Verdicts, judged
 from .weak import WEAKENINGS, Weakening, certificate
@@ -88,7 +89,7 @@ class Learning:
         self.rewarding = 0.0
         self.history: list[dict[str, Any]] = []
         self.model = fresh(config.seed)
-        self.training = GRPO(config, self.model, self.world, self.rewards, self.evaluate)
+        self.training = Remembering(config, self.model, self.world, self.rewards, self.evaluate)
 
     def rewards(self, tokens: Tensor) -> Tensor:
         started = time.perf_counter()

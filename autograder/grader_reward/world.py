@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
-from curriculum.text_tasks import PAD
+from curriculum.text_tasks import EOS, PAD
 
 from .blanks import Blank
 from .grammar import MOST_WORDS, TOKEN, VOCABULARY, IllFormed, words_of
@@ -23,6 +23,7 @@ from .verdicts import Asked, Found
 MOST_GOALS, MOST_KINDS = 2, 5
 PROMPT_LENGTH = MOST_GOALS + MOST_KINDS + 3
 COMPLETION_LENGTH = MOST_WORDS + 1
+FAILED = Found(False, 0.0, ())
 
 
 def prompt_of(goal: Sequence[str], kinds: Sequence[str]) -> list[int]:
@@ -60,6 +61,8 @@ class BlankWorld:
         self.blanks = list(blanks)
         self.verdicts = verdicts
         self.partial_credit = partial_credit
+        self.passed: dict[Blank, list[int]] = {}
+        """Of each blank that was solved, the shortest completion that passed."""
         self.asked_by = {_heart(prompt_of(blank.goal, blank.kinds)): blank for blank in blanks}
         if len(self.asked_by) < len(self.blanks):
             raise ValueError("two blanks have the same prompt")
@@ -96,10 +99,13 @@ class BlankWorld:
         """The reward of each prompt with its completion: float32 (batch,) for (batch, prompt + completion)."""
         asked = self.asked(tokens)
         found = iter(self.verdicts([item for item in asked if item is not None]))
-        return torch.tensor([0.0 if item is None else self.worth(next(found)) for item in asked])
-
-    def worth(self, found: Found) -> float:
-        return 1.0 if found.passed else self.partial_credit * found.fraction
+        rewards = []
+        for item, row in zip(asked, tokens[:, PROMPT_LENGTH:].tolist(), strict=True):
+            verdict = FAILED if item is None else next(found)
+            rewards.append(1.0 if verdict.passed else self.partial_credit * verdict.fraction)
+            if item is not None and verdict.passed:
+                self.passed[item[0]] = min(self.passed.get(item[0], row), row, key=lambda tokens: tokens.index(EOS))
+        return torch.tensor(rewards)
 
 
 def _heart(prompt: Sequence[int]) -> tuple[tuple[int, ...], frozenset[int]]:
