@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import click
 import torch
@@ -52,7 +52,8 @@ SHOWN = 6
 def fresh(seed: int) -> LanguageModel:
     """A policy that knows the language and nothing else."""
     torch.manual_seed(seed)
-    return Writer(language_model(MODEL, len(VOCABULARY), PROMPT_LENGTH + COMPLETION_LENGTH)).eval()
+    model = language_model(MODEL, len(VOCABULARY), PROMPT_LENGTH + COMPLETION_LENGTH)
+    return cast(LanguageModel, Writer(model).eval())  # it has their interface
 
 
 def looked_at(world: BlankWorld, tokens: Tensor) -> dict[str, dict[str, Any]]:

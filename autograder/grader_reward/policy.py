@@ -24,6 +24,9 @@ RARE = -1.5
 class Writer(nn.Module):
     """A language model kept to the grammar, with the interface of a GPT; tokens are prompts of this world, and on."""
 
+    awaited: Tensor
+    tilt: Tensor
+
     def __init__(self, model: LanguageModel) -> None:
         super().__init__()
         self.model = model

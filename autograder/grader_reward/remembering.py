@@ -2,8 +2,8 @@
 
 At first one text in hundreds passes. One update makes it a little likelier, and before it is written again it may be
 forgotten: rewards that are this rare do not add up. So one text of each group is one that the policy wrote before and
-that passed, where there is one. The group is still compared by its rewards; what differs from `curriculum.train_grpo` is
-where one of its texts comes from, and the text had its verdict long ago, so it costs none.
+that passed, where there is one. The group is still compared by its rewards. What differs from `curriculum.train_grpo`
+is where one of its texts comes from, and the text had its verdict long ago, so it costs none.
 """
 
 from __future__ import annotations

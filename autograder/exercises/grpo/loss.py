@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
 
 import numpy as np
 import torch
@@ -168,7 +170,8 @@ def ignores_what_is_not_kept(s: Submission, rng: np.random.Generator) -> Iterato
     """What stands in columns that are not kept, NaN or infinity, changes neither the loss nor its gradient."""
     case = with_reference(rng, draw(rng), 0.4)
     for name in ("log_probs", "old_log_probs", "ref_log_probs"):
-        strange = replace(case, **{name: disturbed(rng, getattr(case, name), case.mask)})
+        disturbance: dict[str, Any] = {name: disturbed(rng, getattr(case, name), case.mask)}
+        strange = replace(case, **disturbance)
         yield from compared(s, strange, f"beside strange {name}", against=case)
 
 
@@ -238,7 +241,7 @@ def refuses_another_aggregation(s: Submission, rng: np.random.Generator) -> Iter
     """An aggregation of another name raises ValueError."""
     for name in ("mean", ""):
         case = draw(rng, aggregation=name)
-        yield raises(f'the aggregation "{name}"', lambda case=case: s.call(NAME, *case.arguments()), "ValueError")
+        yield raises(f'the aggregation "{name}"', partial(s.call, NAME, *case.arguments()), "ValueError")
 
 
 @loss.check()

@@ -8,6 +8,8 @@ the judge has it write again, for itself.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
+from typing import Any
 
 import numpy as np
 import torch
@@ -40,11 +42,16 @@ LEAST_CHANCE = -25.0
 """The log of the chance that a right solution's draws look as they must not: Markov's inequality, as below."""
 
 
+def tried(s: Submission, rng: np.random.Generator, updates: int, **sizes: Any) -> Run:
+    """One run of the submission, of which all but `sizes` is drawn."""
+    return Run(rng, updates, **sizes).carried_out(s)
+
+
 @train.check(weight=3)
 def updates_as_defined(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """After each number of updates and steps the policy is what GRPO makes of the texts that were rewarded."""
     for updates, steps in ((1, 1), (1, None), (3, 2), (2, 4)):
-        run = clear_of_edges(lambda updates=updates, steps=steps: Run(rng, updates, steps=steps).carried_out(s))
+        run = clear_of_edges(partial(tried, s, rng, updates, steps=steps))
         yield from run.compared_tables(f"after {updates} updates")
     run = clear_of_edges(lambda: Run(rng, prompts=1, group=4).carried_out(s))
     yield from run.compared_tables("from one prompt")
@@ -56,11 +63,7 @@ def updates_as_defined(s: Submission, rng: np.random.Generator) -> Iterator[Obse
 def stays_near_its_start(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """With kl_coef each step pays for the distance from the policy as it came, not as it was a batch ago."""
     for updates, steps, kl_coef in ((1, 3, 0.8), (3, 1, 0.8), (3, 2, 0.3)):
-        run = clear_of_edges(
-            lambda updates=updates, steps=steps, kl_coef=kl_coef: Run(
-                rng, updates, steps=steps, kl_coef=kl_coef
-            ).carried_out(s)
-        )
+        run = clear_of_edges(partial(tried, s, rng, updates, steps=steps, kl_coef=kl_coef))
         yield from run.compared_tables(f"with kl_coef = {kl_coef}")
 
 
@@ -91,9 +94,7 @@ def asks_once_for_each_update(s: Submission, rng: np.random.Generator) -> Iterat
 def tells_what_happened(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """The log has each update's mean reward, share of silent groups, distance of the texts, and last loss."""
     for updates, kl_coef in ((3, 0.0), (2, 0.5)):
-        run = clear_of_edges(
-            lambda updates=updates, kl_coef=kl_coef: Run(rng, updates, prompts=4, kl_coef=kl_coef).carried_out(s)
-        )
+        run = clear_of_edges(partial(tried, s, rng, updates, prompts=4, kl_coef=kl_coef))
         yield from run.compared_log()
 
 

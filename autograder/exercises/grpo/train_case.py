@@ -181,7 +181,7 @@ class Run:
         optimizer = s.bring(BROUGHT, "Momentum").build("", policy, self.rate, self.momentum)
         environment = s.lend(self.environment, "prompts", "rewards")
         sizes = (self.updates, self.prompts, self.group, self.written, self.eos)
-        options = {} if self.steps is None else {"steps": self.steps}
+        options: dict[str, Any] = {} if self.steps is None else {"steps": self.steps}
         if self.kl_coef:
             options["kl_coef"] = self.kl_coef
         self.log = s.call("train", policy, optimizer, environment, *sizes, **options)

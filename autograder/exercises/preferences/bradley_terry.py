@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from autograder.exercise import Judgement
-from autograder.observation import Observation, close, identical, same_type
+from autograder.observation import Observation, close, holds, identical, same_type
 from autograder.submission import Submission
 
 from .inputs import DTYPES, SINGLE, numbers, otherwise_laid_out, unchanged
