@@ -17,6 +17,7 @@ OLD = "            old_log_probs = text_rl.sequence_log_probs(model(tokens), tok
 START_LOG_PROBS = "text_rl.sequence_log_probs(start(tokens), tokens)"
 STEPS = "        for _ in range(steps):\n"
 NOW = "            log_probs = text_rl.sequence_log_probs(model(tokens), tokens)\n"
+SCORED = (OLD, START_LOG_PROBS, NOW)
 LOSS = (
     "            loss = grpo.grpo_loss(\n"
     "                log_probs, old_log_probs, advantages, mask, ref_log_probs=start_log_probs, kl_coef=kl_coef\n"
@@ -98,6 +99,12 @@ def add_misconceptions(train: Judgement) -> None:
         "How often should the environment be asked in one update of four steps?",
         (STEPS + NOW, STEPS + "".join("    " + line for line in (WRITTEN, REWARDED)) + NOW),
     )
+    also(
+        "new_texts_for_every_step",
+        (LOOP, "    for number in range(updates * steps):\n"),
+        (STEPS, "        for _ in range(1):\n"),
+        ("        log.append(", "        if number % steps == steps - 1:\n          log.append("),
+    )
     mistake(
         "one_step_only",
         "There is one step for each batch, whatever `steps` says.",
@@ -173,6 +180,15 @@ def add_misconceptions(train: Judgement) -> None:
                 "advantages,",
                 "advantages - kl_coef * torch.where(mask, old_log_probs - start_log_probs, 0.0).sum(dim=1),",
             ),
+        ),
+    )
+    also(
+        "distance_charged_twice",
+        (f"        advantages = {ADVANTAGES}\n", ""),
+        (
+            STEPS,
+            "        paid = rewards - kl_coef * torch.where(mask, old_log_probs - start_log_probs, 0.0).sum(dim=1)\n"
+            "        advantages = grpo.grpo_advantages(paid, group)\n" + STEPS,
         ),
     )
     mistake(
@@ -262,6 +278,9 @@ def add_misconceptions(train: Judgement) -> None:
         (GENERATE, GENERATE.replace("new_tokens)", "new_tokens, temperature=0.7)")),
     )
     also("another_temperature", (GENERATE, GENERATE.replace("new_tokens)", "new_tokens, temperature=1.5)")))
+    for temperature in (0.7, 1.5):
+        edits = [(scored, scored.replace(", tokens)", f", tokens, temperature={temperature})")) for scored in SCORED]
+        also("another_temperature", *edits)
     mistake(
         "filtered_draws",
         "Unlikely tokens are never drawn: the filter makes another policy of which the loss knows nothing.",
@@ -293,6 +312,7 @@ def add_misconceptions(train: Judgement) -> None:
         "What is log π(text) in terms of the log-probs of its tokens: their sum or their mean?",
         (KL, "(old_log_probs - start_log_probs)[mask].mean().item()"),
     )
+    also("mean_distance_of_tokens", (KL, KL.replace(".sum(1)", ".sum(1).div(mask.sum(1))")))
     mistake(
         "distance_over_all_columns",
         "`kl` counts all columns: prompts, and what stands behind the eos.",
@@ -310,6 +330,10 @@ def add_misconceptions(train: Judgement) -> None:
         "`kl` is that of the policy after the steps, on texts that an older one wrote.",
         "On whose own texts is the mean of log π − log π_start an estimate of the KL?",
         (KL, KL.replace("old_log_probs", "log_probs")),
+    )
+    also(
+        "distance_after_the_update",
+        (KL, KL.replace("old_log_probs", "text_rl.sequence_log_probs(model(tokens), tokens)")),
     )
     mistake(
         "reward_of_the_best",
