@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.catalog import exercise_named, judgement_of
-from autograder.grader_reward.blanks import BLANKS, LEARNED, SISTER, STRANGER, blanks_of
+from autograder.grader_reward.blank import LEARNED, SISTER, STRANGER
+from autograder.grader_reward.blanks import BLANKS, blanks_of
 from autograder.grader_reward.experiment import EXPLOITING, LEARNING, fresh
 from autograder.grader_reward.grammar import ARITY, CONSTANTS, KINDS, MOST_WORDS, TOKEN, IllFormed, python, words_from
 from autograder.grader_reward.remembering import Remembering

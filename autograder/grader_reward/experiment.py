@@ -27,7 +27,8 @@ from curriculum.provenance import provenance
 from curriculum.sampling import generate
 from curriculum.train_grpo import GRPOConfig
 
-from .blanks import BLANKS, LEARNED, SISTER, STRANGER, Blank, blanks_of
+from .blank import LEARNED, SISTER, STRANGER, Blank
+from .blanks import BLANKS, blanks_of
 from .grammar import VOCABULARY
 from .policy import Writer
 from .remembering import Remembering

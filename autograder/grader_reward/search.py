@@ -9,7 +9,7 @@ import torch
 from curriculum.language_models import LanguageModel
 from curriculum.sampling import generate
 
-from .blanks import Blank
+from .blank import Blank
 from .verdicts import Verdicts
 from .world import BlankWorld
 

@@ -22,7 +22,7 @@ from ..judge import grade
 from ..pool import follow_parent
 from ..reference import sha256
 from ..sandbox import shared_sandbox
-from .blanks import Blank
+from .blank import Blank
 from .weak import hashed_with
 
 HIDDEN_SEED = 20261

@@ -9,7 +9,8 @@ from ..catalog import exercise_named
 from ..certificate.trying import Effort, misconceptions, mutants_die
 from ..exercise import Exercise
 from ..sandbox import shared_sandbox
-from .blanks import BLANKS, Blank
+from .blank import Blank
+from .blanks import BLANKS
 
 CERTIFIED = Effort(seeds=1, repeats=1, inputs=1)
 """Each wrong program is tried on one seed: a grader that lets it pass there lets it pass."""

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from curriculum.text_tasks import EOS, PAD
 
-from .blanks import Blank
+from .blank import Blank
 from .grammar import MOST_WORDS, TOKEN, VOCABULARY, IllFormed, words_of
 from .verdicts import Asked, Found
 
