@@ -344,13 +344,13 @@ BLANKS = (
     _blank(
         "the mean of the others in a group",
         "grpo.rloo_advantages",
-        "others = ⟦(grouped.sum(dim=1, keepdim=True) - grouped) / (group - 1)⟧",
+        "others = ⟦(grouped.sum(1, keepdim=True) - grouped) / (group - 1)⟧",
         "baseline",
         role=SISTER,
-        sum="grouped.sum(dim=1, keepdim=True)",
+        sum="grouped.sum(1, keepdim=True)",
         reward="grouped",
         others="group - 1",
-        mean="grouped.mean(dim=1, keepdim=True)",
+        mean="grouped.mean(1, keepdim=True)",
     ),
     _blank(
         "the ratio of GRPO",
@@ -409,11 +409,11 @@ BLANKS = (
     _blank(
         "advantages by the group's deviation",
         "grpo.grpo_advantages",
-        "advantages = ⟦advantages / (grouped.std(dim=1, keepdim=True) + 1e-4)⟧",
+        "advantages = ⟦advantages / (grouped.std(1, keepdim=True) + 1e-4)⟧",
         "normalised",
         role=STRANGER,
         advantage="advantages",
-        deviation="grouped.std(dim=1, keepdim=True)",
+        deviation="grouped.std(1, keepdim=True)",
         epsilon="1e-4",
     ),
     _blank(
