@@ -228,13 +228,18 @@ def test_a_group_has_a_text_that_passed_before_once_there_is_one():
     assert [row for row in alone[:, PROMPT_LENGTH:].tolist() if row == right] == []
 
 
-def test_the_trainer_learns_from_a_checker_of_this_kind():
+def test_the_trainer_learns_what_is_paid():
+    """Which is a quotient of differences here: seldom written at first."""
     easy = [blank for blank in BLANKS if blank.name in ("a softmax without overflow", "the weights of a softmax")]
-    world = BlankWorld(easy, Verdicts(Court()))
-    config = GRPOConfig(updates=25, prompts=4, group=16, learning_rate=3e-3, checklist=False, measured=32, every=25)
+
+    def court(asked):
+        return [Found("/" in text and "-" in text, 0.0, ()) for _, text in asked]
+
+    world = BlankWorld(easy, Verdicts(court))
+    config = GRPOConfig(updates=25, prompts=4, group=16, learning_rate=3e-3, checklist=False, measured=64, every=25)
     records = []
     Remembering(config, fresh(0), world, world.rewards).train(records.append)
-    assert records[-1]["reward"] > 0.5 > 0.2 > records[0]["reward"]
+    assert records[-1]["reward"] > 0.8 > 0.4 > records[0]["reward"]
 
 
 # --- the judge
