@@ -9,6 +9,7 @@ import importlib
 from .entries import (
     attention,
     cartpole,
+    collectives,
     continuous,
     dpo,
     dropout,
@@ -40,6 +41,7 @@ EXERCISES: tuple[Exercise, ...] = (
     *rlhf.ENTRIES,
     *dpo.ENTRIES,
     *grpo.ENTRIES,
+    *collectives.ENTRIES,
 )
 
 
