@@ -11,6 +11,7 @@ from .entries import (
     cartpole,
     collectives,
     continuous,
+    data_parallel,
     dpo,
     dropout,
     gpt,
@@ -42,6 +43,7 @@ EXERCISES: tuple[Exercise, ...] = (
     *dpo.ENTRIES,
     *grpo.ENTRIES,
     *collectives.ENTRIES,
+    *data_parallel.ENTRIES,
 )
 
 

@@ -26,7 +26,7 @@ def communication_cost(
             steps, message = 2 * sent, size
         case "doubling":
             rounds = world_size.bit_length() - 1  # ⌊log₂ N⌋
-            uneven = int(world_size > 2**rounds)
+            uneven = (world_size - 1).bit_length() - rounds  # 1 where N is no power of two
             steps, sent, message = rounds + 2 * uneven, rounds + uneven, size
         case _:
             raise ValueError(f"there is no all-reduce {algorithm!r}")
@@ -44,6 +44,7 @@ def crossover(world_size: int, latency: float, bandwidth: float) -> float:
         communication_cost(kind, world_size, 0, latency, bandwidth)["seconds"] for kind in kinds
     )
     ring_slope, doubling_slope = (communication_cost(kind, world_size, 1, 0, bandwidth)["seconds"] for kind in kinds)
-    if doubling_slope <= ring_slope:
+    saved = doubling_slope - ring_slope  # by the ring, for each byte
+    if not saved:
         return float("inf")
-    return (ring_start - doubling_start) / (doubling_slope - ring_slope)
+    return (ring_start - doubling_start) / saved

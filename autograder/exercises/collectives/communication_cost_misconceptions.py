@@ -9,11 +9,11 @@ RING_MESSAGE = "message = size / world_size"
 TREE_SENT = "sent = (world_size - 1).bit_length()"
 TREE_STEPS = "steps, message = 2 * sent, size"
 ROUNDS = "rounds = world_size.bit_length() - 1"
-UNEVEN = "uneven = int(world_size > 2**rounds)"
+UNEVEN = "uneven = (world_size - 1).bit_length() - rounds"
 DOUBLING = "steps, sent, message = rounds + 2 * uneven, rounds + uneven, size"
 RETURNED = '"bytes": sent * message, "seconds": steps * (latency + message / bandwidth)'
-NEVER = "    if doubling_slope <= ring_slope:\n"
-RATIO = "return (ring_start - doubling_start) / (doubling_slope - ring_slope)"
+NEVER = "    if not saved:\n"
+RATIO = "return (ring_start - doubling_start) / saved"
 
 
 def add_misconceptions(communication_cost: Judgement) -> None:
@@ -165,7 +165,7 @@ def add_misconceptions(communication_cost: Judgement) -> None:
         "upside_down",
         "The difference of the slopes is divided by that of the starts: that is one over a size.",
         "What are the units of a / b, if seconds = a + b · size?",
-        (RATIO, "return (doubling_slope - ring_slope) / (ring_start - doubling_start)"),
+        (RATIO, "return saved / (ring_start - doubling_start)"),
     )
     mistake(
         "wrong_sign",
