@@ -19,6 +19,7 @@ from .entries import (
     progressive,
     reinforce,
     rlhf,
+    sharding,
     text,
     text_ppo,
 )
@@ -40,6 +41,7 @@ EXERCISES: tuple[Exercise, ...] = (
     *rlhf.ENTRIES,
     *dpo.ENTRIES,
     *grpo.ENTRIES,
+    *sharding.ENTRIES,
 )
 
 
