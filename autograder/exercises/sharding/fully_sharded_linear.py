@@ -40,6 +40,7 @@ BROUGHT = (
     + """
 
 import gc
+import torch
 
 class Descent:
     def __init__(self, layer, rate):

@@ -59,6 +59,7 @@ MEASURING = (
     + """
 
 import gc
+import torch
 
 def held_between_steps(one, comm, elements, number, steps):
     with LiveMemory() as memory:
