@@ -110,6 +110,8 @@ def scales_to_the_largest_norm_allowed(s: Submission, rng: np.random.Generator) 
         after = np.sqrt(
             sum(float((g.double() ** 2).sum()) for _, own, _ in ranks.results for g in own if g is not None)
         )
+        unmoved = all(bool((value == 1).all()) for *_, values in ranks.results for value in values)
+        yield holds("the parameters", unmoved, "the parameters are changed, where their gradients are meant")
         # torch adds 1e-6 to the norm, which is allowed here too.
         yield close("the norm after the clipping", np.float64(after), max_norm, precision=torch.float32)
         yield from compared(ranks, gradients, float(after / norm))
@@ -121,8 +123,6 @@ def leaves_small_gradients_alone(s: Submission, rng: np.random.Generator) -> Ite
     gradients = draw(rng, 2)
     ranks, _ = clipped(s, gradients, norm_of(gradients) * float(rng.uniform(1.05, 4)))
     yield from compared(ranks, gradients, 1.0)
-    unmoved = all(bool((value == 1).all()) for *_, values in ranks.results for value in values)
-    yield holds("the parameters", unmoved, "the parameters are changed, where their gradients are meant")
     zeros: Gradients = [[None if g is None else 0 * g for g in own] for own in gradients]
     ranks, _ = clipped(s, zeros, 1.0)
     yield from compared(ranks, zeros, 1.0)
@@ -259,9 +259,9 @@ mistake(
 )
 mistake(
     "nothing_is_0",
-    "A norm of 0 gives 0/0.",
+    "A norm of 0 is divided by.",
     "Which number do you divide by if all gradients are 0?",
-    (SCALED, "gradient *= min(torch.tensor(1.0), max_norm / torch.tensor(norm))"),
+    (SCALED, "gradient *= min(1.0, max_norm / norm)"),
 )
 mistake(
     "gradients_gathered",
