@@ -265,6 +265,9 @@ def sends_each_part_three_times(s: Submission, rng: np.random.Generator) -> Iter
         share = part(case.weight.size, world_size) + part(case.bias.size, world_size)
         problem = f"parameters() have {max(ranks.results)} elements, and a part of weight and bias has {share}"
         yield over("the elements of parameters()", ranks.results, share, problem)
+        enough = sum(ranks.results) >= case.elements
+        problem = "parameters() of all ranks together have fewer elements than weight and bias"
+        yield holds("the elements of parameters() of all ranks", enough, problem)
         where = f"in a forward and backward pass of {world_size} ranks"
         yield from sent_at_most(where, ranks, 3 * (world_size - 1) * share, 8, 6 * (world_size - 1))
 

@@ -36,12 +36,12 @@ def made(copy: Submission, name: str, *args: Any, **kwargs: Any) -> Remote:
 
 def sent_at_most(name: str, ranks: Ranks, elements: int, itemsize: int, messages: int) -> Iterator[Observation]:
     """Whether each rank sent no more than so many elements, in no more than so many messages."""
-    sent = [traffic.bytes_sent for traffic in ranks.fabric.traffic]
-    problem = f"a rank sends {max(sent) // itemsize} elements {name}, where {elements} are enough"
-    yield over(f"the elements sent {name}", sent, elements * itemsize, problem)
     counted = [traffic.messages for traffic in ranks.fabric.traffic]
     problem = f"a rank sends {max(counted)} messages {name}, where {messages} are enough"
     yield over(f"the messages sent {name}", counted, messages, problem)
+    sent = [traffic.bytes_sent for traffic in ranks.fabric.traffic]
+    problem = f"a rank sends {max(sent) // itemsize} elements {name}, where {elements} are enough"
+    yield over(f"the elements sent {name}", sent, elements * itemsize, problem)
 
 
 def over(name: str, found: Sequence[float], limit: float, problem: str) -> Observation:

@@ -128,8 +128,8 @@ def add_misconceptions(zero_optimizer: Judgement) -> None:
         "How many messages does a step of a model with 300 parameters take?",
         (
             GRADIENT,
-            "for parameter in self.parameters[1:]:\n"
-            "            all_gather(parameter.new_zeros(1), self.comm)\n        " + GRADIENT,
+            "reduced = [ring_all_reduce(parameter.grad, self.comm) for parameter in self.parameters]\n"
+            "        gradient = self.flat(reduced).chunk(self.comm.world_size)[self.comm.rank] / self.comm.world_size",
         ),
     )
     mistake(
