@@ -116,7 +116,8 @@ def tells_the_share_of_idle_time(s: Submission, rng: np.random.Generator) -> Ite
 @bubble.check(weight=2)
 def counts_what_is_held(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """For each stage, the most micro-batches between their forward and their backward pass."""
-    for where, schedule in some_schedules(rng):
+    first_alone = [[("F", 0), ("B", 0)] + [(kind, i) for kind in "FB" for i in (1, 2, 3)]] * 2
+    for where, schedule in (*some_schedules(rng), ("of one micro-batch and then three", first_alone)):
         got = s.call(HELD, hold_schedule(s, schedule))
         right = [most_held(passes) for passes in schedule]
         yield identical(f"the number of stages {where}", len(got), len(right))

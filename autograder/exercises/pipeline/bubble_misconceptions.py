@@ -127,12 +127,6 @@ def add_misconceptions(bubble: Judgement) -> None:
         (WHOLE, "whole = times[-1][-1][1]"),
     )
     mistake(
-        "the_mean_of_the_stages",
-        "The whole ends at the mean of the stages' ends.",
-        "When has the *last* pass of all ended?",
-        (WHOLE, "whole = sum(stage[-1][1] for stage in times) / len(times)"),
-    )
-    mistake(
         "never_thrown_away",
         "What a backward pass has used up is still counted as held.",
         "What are the activations of a micro-batch needed for, once its gradients are known?",

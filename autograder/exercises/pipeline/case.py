@@ -20,6 +20,8 @@ from curriculum.fabric import Fabric
 from .replaying import Schedule, hold_passes
 
 BROUGHT = """
+import gc
+
 import torch
 from torch import nn
 
@@ -38,14 +40,32 @@ class Work(torch.autograd.Function):
         return gradient, None, None
 
 class Stage(nn.Module):
-    def __init__(self, weight, bias, comm, seconds):
+    def __init__(self, weight, bias, comm, seconds, meter):
         super().__init__()
         self.weight = nn.Parameter(weight.clone())
         self.bias = nn.Parameter(bias.clone())
-        self.comm, self.seconds = comm, seconds
+        self.comm, self.seconds, self.meter = comm, seconds, meter
 
     def forward(self, x):
+        if self.meter is not None:
+            self.meter.look()
         return Work.apply(torch.tanh(x @ self.weight + self.bias), self.comm, self.seconds)
+
+class Meter:
+    # The most bytes that are held when a forward pass begins, beside those that were there.
+
+    def __init__(self, memory):
+        gc.collect()
+        gc.freeze()  # what is there already: it would have to be looked through each time
+        self.memory, self.before, self.most = memory, memory.now, 0
+
+    def look(self):
+        gc.collect()  # messages leave circles behind, which are nobody's activations
+        self.most = max(self.most, self.memory.now - self.before)
+
+    def end(self):
+        gc.unfreeze()
+        return self.most
 
 class Loss:
     # The mean squared error of a micro-batch.
@@ -57,6 +77,7 @@ class Loss:
         return (output - self.targets[i]).square().mean()
 """
 NAMES = ("weight", "bias")
+LIVE_MEMORY = inspect.getsource(live_memory)
 FORWARD, BACKWARD = 1.0, 2.0
 """Seconds of simulated time that a pass of each kind takes."""
 
@@ -118,24 +139,22 @@ class Run:
         stages = len(self.weights)
 
         def work(copy: Submission, comm: Remote, rank: int) -> Any:
-            stage = copy.bring(BROUGHT, "Stage").build(
-                "", self.weights[rank]["weight"], self.weights[rank]["bias"], comm, [FORWARD, BACKWARD]
-            )
+            mine, seconds = self.weights[rank], [FORWARD, BACKWARD]
             inputs = copy.hold(list(self.inputs) if rank == 0 else [])
             targets = list(self.targets) if rank == stages - 1 else []
             loss_of = copy.bring(BROUGHT, "Loss").build("", targets)
-            template = copy.hold(
-                torch.full((self.inputs.shape[1], len(self.weights[rank]["weight"])), math.nan).to(self.dtype)
-            )
+            template = copy.hold(torch.full((self.inputs.shape[1], len(mine["weight"])), math.nan).to(self.dtype))
             passes = hold_passes(copy, schedule[rank])
-            counted = copy.bring(inspect.getsource(live_memory), "LiveMemory").build("")
+            counted = copy.bring(LIVE_MEMORY, "LiveMemory").build("", inputs)
+            meter = copy.bring(BROUGHT, "Meter").build("", counted) if memory else None
+            stage = copy.bring(BROUGHT, "Stage").build("", mine["weight"], mine["bias"], comm, seconds, meter)
             if memory:
                 counted.tell("__enter__")
             loss = copy.call("run_stage", stage, passes, comm, inputs, loss_of, template)
             if memory:
                 counted.tell("__exit__", None, None, None)
             gradients = {name: stage.build("get_parameter", name).get("grad") for name in NAMES}
-            return loss, gradients, inputs.fetch(), counted.get("peak")
+            return loss, gradients, inputs.fetch(), meter.call("end") if meter else 0
 
         fabric = Fabric(stages, latency=0.0, bandwidth=math.inf)
         return Done(on_every_rank(s, stages, work, fabric, memory=memory))
@@ -160,8 +179,8 @@ class Done:
         return self.ranks.results[0][2]
 
     @property
-    def peaks(self) -> list[int]:
-        """The most bytes of tensors that each rank made and held at once."""
+    def held(self) -> list[int]:
+        """The most bytes of tensors that each rank held when it began a forward pass, beside the batch."""
         return [result[3] for result in self.ranks.results]
 
     @property
