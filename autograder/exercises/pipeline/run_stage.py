@@ -121,7 +121,7 @@ def holds_what_the_schedule_holds(s: Submission, rng: np.random.Generator) -> It
         text = f"rank {rank} holds more for {many} micro-batches than for {few}, by 1F1B"
         grown = (after - before) / one
         yield Observation(f"what rank {rank} holds more", grown <= 3.0, np.float64(grown), 0.0, 2.0, text, text)
-    # The same of the process itself, which no program can hide from: of the rank that is given neither data nor targets.
+    # The same of the process itself, which nothing can hide from: of the rank that has neither data nor targets.
     processes = [one_run.ranks.bytes_held for one_run in done]
     if all(processes):
         grown = (processes[1][1] - processes[0][1]) / one

@@ -20,6 +20,7 @@ LAST_SEND = """    if outgoing is not None:
         comm.send(outgoing, to)
     return"""
 BUFFER = "source, incoming = left, torch.empty_like(template)"
+ITS_GRADIENT = "torch.empty_like(held[i][1])"
 RETURNED = "return loss if last else None"
 
 
@@ -94,12 +95,14 @@ def add_misconceptions(run_stage: Judgement) -> None:
         "that comes belongs to another one.",
         "To which micro-batch does the gradient belong that your neighbour sends?",
         (KEPT, "x, y = held.popitem()[1]"),
+        (ITS_GRADIENT, "torch.empty_like([*held.values()][-1][1])"),
     )
     mistake(
         "backward_of_the_oldest",
         "The backward pass is always that of the oldest micro-batch, whatever the schedule says.",
         'Which micro-batch does the pass ("B", i) belong to?',
         (KEPT, "x, y = held.pop(min(held))"),
+        (ITS_GRADIENT, "torch.empty_like(held[min(held)][1])"),
     )
     mistake(
         "input_without_a_gradient",
