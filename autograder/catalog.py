@@ -14,6 +14,7 @@ from .entries import (
     dropout,
     gpt,
     grpo,
+    h100,
     ppo,
     preferences,
     progressive,
@@ -40,6 +41,7 @@ EXERCISES: tuple[Exercise, ...] = (
     *rlhf.ENTRIES,
     *dpo.ENTRIES,
     *grpo.ENTRIES,
+    *h100.ENTRIES,
 )
 
 
