@@ -76,7 +76,7 @@ def by_tensors(
     }
     layer = [size * numbers[kind] for _, size, kind in LAYER]
     kept = layer[:1] if recompute else layer
-    waiting = sum((sum(kept, Fraction()) for _ in range(in_flight * layers)), Fraction())
+    waiting = in_flight * layers * sum(kept, Fraction())
     total = waiting + (sum(layer[1:], Fraction()) if recompute else 0)
     assert total.denominator == 1, "the drawn sizes divide"
     return math.trunc(total)

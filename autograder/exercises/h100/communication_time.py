@@ -26,8 +26,8 @@ communication_time = Judgement(
         "The link's rate is in bits. How many bytes a second are 400 Gb/s?",
         "Around a ring of N GPUs an all-gather makes N − 1 steps. In each, every GPU passes on one part: 1 / N "
         "of the whole tensor. A reduce-scatter costs the same, an all-reduce is both in a row.",
-        "A step's collectives move 2 · parameters bytes, since weights and gradients are in bfloat16. Cut into buckets, "
-        "each moves its share, but all wait for the latency of a ring of their own.",
+        "A step's collectives move 2 · parameters bytes, since weights and gradients are in bfloat16. Cut into "
+        "buckets, each moves its share, but all wait for the latency of a ring of their own.",
         "Write a table: which collectives does a strategy call, and how often in a step with m microbatches? DDP: "
         "all_reduce 1. ZeRO-1: reduce_scatter 1, all_gather 1. ZeRO-2: reduce_scatter m, all_gather 1. ZeRO-3: "
         "reduce_scatter m, all_gather 2m.",

@@ -16,7 +16,7 @@ from autograder.observation import Observation, holds, identical
 from autograder.submission import Submission
 
 from .counted import number, whole
-from .placement_cases import CAPACITY, Case, Chosen, a_case, a_choice, bytes_of, choices, seconds_of, tied
+from .placement_cases import CAPACITY, TRAPS, Case, Chosen, a_case, a_choice, bytes_of, choices, seconds_of, tied
 from .placement_misconceptions import add_misconceptions
 
 placement = Judgement(
@@ -59,7 +59,7 @@ def fits_and_is_fastest(s: Submission, where: str, case: Case) -> Iterator[Obser
 @placement.check(weight=3)
 def adds_up_the_bytes_of_each_gpu(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """A GPU holds the bytes of all models that stand on it, and nothing where none does."""
-    for where, gpus, models in (("of four models", 8, 4), ("of two models", 3, 2), ("of one model", 2, 1)):
+    for where, gpus, models in (("of four models", 8, 4), ("of two models", 3, 2), ("of one model", 3, 1)):
         chosen = a_choice(rng, gpus, models)
         got = s.call(MEMORY, chosen, gpus)
         values = got.tolist() if isinstance(got, np.ndarray) else got
@@ -85,8 +85,8 @@ def waits_for_the_busiest_gpu(s: Submission, rng: np.random.Generator) -> Iterat
 @placement.check(weight=8)
 def is_as_fast_as_any_that_fits(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """The choice fits on every GPU, and no other that fits is faster."""
-    for number_of_case in range(6):
-        yield from fits_and_is_fastest(s, f"in case {number_of_case}", a_case(rng))
+    for trap in range(len(TRAPS)):
+        yield from fits_and_is_fastest(s, f"in case {trap}", a_case(rng, trap))
 
 
 @placement.check(weight=2)
@@ -111,12 +111,12 @@ def says_when_nothing_fits(s: Submission, rng: np.random.Generator) -> Iterator[
 @placement.check()
 def leaves_its_inputs_alone(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """The options are not changed: the same question has the same answers."""
-    chosen = [list(option) for option in a_choice(rng, 4, 3)]
+    chosen = [list(option) for option in a_choice(rng, 4, 4)]
     held = s.hold(chosen)
     s.call(MEMORY, held, 4)
     s.call(TIME, held, 4)
     yield identical("the options", held.fetch(), chosen, "the options were changed")
-    case = a_case(rng)
+    case = a_case(rng, 0)
     candidates = [[list(option) for option in options] for options in case.candidates]
     held = s.hold(candidates)
     s.call(BEST, held, case.gpus, CAPACITY)

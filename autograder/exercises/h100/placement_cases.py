@@ -59,22 +59,20 @@ def a_model(rng: np.random.Generator, model: int, phases: int = 3) -> tuple[int,
 
 
 def a_choice(rng: np.random.Generator, gpus: int, models: int, phases: int = 3) -> list[Chosen]:
-    """An option of each model: of several, at least one stands alone somewhere and at least two meet."""
+    """An option of each model, one of them on several GPUs; of more than two, two meet on a GPU (with phases, of more than three)."""
     while True:
         chosen = [an_option(rng, gpus, *a_model(rng, model, phases)) for model in range(models)]
-        standing = [sum(gpu in places for places, _, _ in chosen) for gpu in range(gpus)]
         several = any(len(places) > 1 for places, _, _ in chosen)
-        meet = models == 1 or (max(standing) > 1 and min(standing) < models and clear(chosen, gpus))
-        if several and meet and (gpus == 1 or 0 in standing or models > 1):
+        meet = max(sum(gpu in places for places, _, _ in chosen) for gpu in range(gpus)) > 1
+        if several and (models < 3 or (meet and clear(chosen, gpus))):
             return chosen
 
 
 def clear(chosen: list[Chosen], gpus: int) -> bool:
-    """Whether the ways to get a step's time wrong give other times."""
+    """Whether the ways to get a step's time wrong give other times; with one phase there is one such way."""
     right = seconds_of(chosen, gpus)
-    wrong = [rule(chosen, gpus) for rule in (one_after_another, without_barriers, longest_alone)]
-    phases = len(chosen[0][2])
-    return all(abs(value - right) > 0.01 * right for value in (wrong if phases > 1 else wrong[:1]))
+    rules = (one_after_another, without_barriers, longest_alone)[: 1 if len(chosen[0][2]) == 1 else 3]
+    return all(abs(rule(chosen, gpus) - right) > 0.01 * right for rule in rules)
 
 
 def one_after_another(chosen: list[Chosen], gpus: int) -> float:
@@ -99,31 +97,34 @@ def all_bytes(chosen: list[Chosen], gpus: int) -> float:
     return float(sum(bytes_of(chosen, gpus)))
 
 
-WRONG_AIMS: tuple[Callable[[list[Chosen], int], float], ...] = (
-    one_after_another,
-    without_barriers,
-    longest_alone,
-    most_bytes,
+TRAPS: tuple[Callable[[list[list[Chosen]], list[list[Chosen]], int], list[Chosen]], ...] = (
+    lambda every, fitting, gpus: min(every, key=lambda chosen: seconds_of(chosen, gpus)),
+    lambda every, fitting, gpus: min(pooled(every, gpus), key=lambda chosen: seconds_of(chosen, gpus)),
+    lambda every, fitting, gpus: min(fitting, key=lambda chosen: one_after_another(chosen, gpus)),
+    lambda every, fitting, gpus: min(fitting, key=lambda chosen: without_barriers(chosen, gpus)),
+    lambda every, fitting, gpus: min(fitting, key=lambda chosen: longest_alone(chosen, gpus)),
+    lambda every, fitting, gpus: min(fitting, key=lambda chosen: max(bytes_of(chosen, gpus))),
+    lambda every, fitting, gpus: fitting[0],
+    lambda every, fitting, gpus: fitting[-1],
 )
+"""What somebody chooses, of every choice and of those that fit, who looks at something else."""
 
 
-def a_case(rng: np.random.Generator, gpus: int = 4, models: int = 4, options: int = 3) -> Case:
-    """Something fits; what is fastest does not, whether bytes are looked at by GPU, in all, or not at all; and no
-    other aim, nor the first choice that fits, leads to the fastest."""
+def pooled(every: list[list[Chosen]], gpus: int) -> list[list[Chosen]]:
+    return [chosen for chosen in every if sum(bytes_of(chosen, gpus)) <= gpus * CAPACITY]
+
+
+def a_case(rng: np.random.Generator, trap: int, gpus: int = 4, models: int = 4, options: int = 3) -> Case:
+    """Some choices fit and some do not; who falls into the trap chooses one that does not fit or is slower."""
     while True:
         of_models = [a_model(rng, model) for model in range(models)]
-        drawn = [[an_option(rng, gpus, *model) for _ in range(options)] for model in of_models]
-        case = Case(drawn, gpus)
+        case = Case([[an_option(rng, gpus, *model) for _ in range(options)] for model in of_models], gpus)
         every = [case.chosen(numbers) for numbers in choices(case)]
-        fitting = [chosen for chosen in every if most_bytes(chosen, gpus) <= CAPACITY]
-        if len(fitting) < 3:
+        fitting = [chosen for chosen in every if max(bytes_of(chosen, gpus)) <= CAPACITY]
+        if not 3 <= len(fitting) < len(every):
             continue
         least = min(seconds_of(chosen, gpus) for chosen in fitting)
-        pooled = [chosen for chosen in every if all_bytes(chosen, gpus) <= gpus * CAPACITY]
-        instead = [min(fitting, key=lambda chosen, aim=aim: aim(chosen, gpus)) for aim in WRONG_AIMS]  # type: ignore[misc]
-        instead += [fitting[0], fitting[-1], min(pooled, key=lambda chosen: seconds_of(chosen, gpus))]
-        instead += [min(every, key=lambda chosen: seconds_of(chosen, gpus))]
-        if all(abs(seconds_of(chosen, gpus) - least) > 0.01 * least for chosen in instead):
+        if abs(seconds_of(TRAPS[trap](every, fitting, gpus), gpus) - least) > 0.01 * least:
             return case
 
 
