@@ -59,7 +59,10 @@ def a_model(rng: np.random.Generator, model: int, phases: int = 3) -> tuple[int,
 
 
 def a_choice(rng: np.random.Generator, gpus: int, models: int, phases: int = 3) -> list[Chosen]:
-    """An option of each model, one of them on several GPUs; of more than two, two meet on a GPU (with phases, of more than three)."""
+    """An option of each model, one of them on several GPUs; of more than two, two meet on a GPU.
+
+    Raises nothing, but finds none for three models with three phases, of which only two ever score together.
+    """
     while True:
         chosen = [an_option(rng, gpus, *a_model(rng, model, phases)) for model in range(models)]
         several = any(len(places) > 1 for places, _, _ in chosen)
