@@ -7,6 +7,7 @@ parameters out like cards: the first of `n` players gets the most.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -120,7 +121,7 @@ def knows_its_strategies(s: Submission, rng: np.random.Generator) -> Iterator[Ob
     for strategy in STRATEGIES:
         yield from compared(s, f"of {strategy} for 6.6 billion", 6_600_000_000, strategy, 8)
     for other in ("ZeRO-4", "zero"):
-        yield raises("another strategy", lambda other=other: s.call(NAME, 1000, other, 2), "ValueError")
+        yield raises("another strategy", partial(s.call, NAME, 1000, other, 2), "ValueError")
 
 
 add_misconceptions(model_memory)

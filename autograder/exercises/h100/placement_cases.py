@@ -61,7 +61,7 @@ def a_model(rng: np.random.Generator, model: int, phases: int = 3) -> tuple[int,
 def a_choice(rng: np.random.Generator, gpus: int, models: int, phases: int = 3) -> list[Chosen]:
     """An option of each model, one of them on several GPUs; of more than two, two meet on a GPU.
 
-    Raises nothing, but finds none for three models with three phases, of which only two ever score together.
+    With three phases it takes four models: of three, too few work in the same phase.
     """
     while True:
         chosen = [an_option(rng, gpus, *a_model(rng, model, phases)) for model in range(models)]
