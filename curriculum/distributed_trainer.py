@@ -20,10 +20,11 @@ from typing import Any
 
 import torch
 import torch.distributed as dist
-import torch.distributed.checkpoint as dcp
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from torch import Tensor
+from torch.distributed.checkpoint.state_dict_loader import load as read_shards
+from torch.distributed.checkpoint.state_dict_saver import save as write_shards
 
 from curriculum.progressive.logs import JsonLines
 from curriculum.strategies import Learner
@@ -87,7 +88,7 @@ class DistributedTrainer(Trainer):
             }
             (folder / "training.json").write_text(json.dumps(about, indent=1), encoding="utf-8")
         dist.barrier()
-        dcp.save(self.learner.state(), checkpoint_id=str(folder))
+        write_shards(self.learner.state(), checkpoint_id=str(folder))
         if self.place.leads:
             for old in checkpoints(path)[:-KEPT]:
                 shutil.rmtree(old)
@@ -103,7 +104,7 @@ class DistributedTrainer(Trainer):
         if differing:
             raise ValueError(f"{path} was made with another {', '.join(differing)}")
         state = self.learner.state()
-        dcp.load(state, checkpoint_id=str(path))
+        read_shards(state, checkpoint_id=str(path))
         self.learner.restore(state, about["steps"])
         for name, part in self.parts().items():
             part.load_state_dict(about["parts"][name])

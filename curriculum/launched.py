@@ -31,6 +31,7 @@ from pathlib import Path
 
 import torch
 import torch.distributed as dist
+from torch._C._distributed_c10d import HashStore, PrefixStore, Store, TCPStore  # torch.distributed's, with types
 
 from curriculum.train_gpt import Place
 
@@ -96,18 +97,18 @@ class Board:
         self.spoken = False
         self.ending = False
         if world_size == 1:
-            self.store: dist.Store = dist.HashStore()
-            self.notes = self.store
+            self.store: Store = HashStore()
+            self.notes: Store = self.store
         else:
             address, port = os.environ["MASTER_ADDR"], int(os.environ["MASTER_PORT"])
             # torchrun's own process holds the store, so that it outlives every rank.
             leads = rank == 0 and os.environ.get("TORCHELASTIC_USE_AGENT_STORE") != "True"
             attempt = f"{os.environ.get('TORCHELASTIC_RUN_ID', '')}/{os.environ.get('TORCHELASTIC_RESTART_COUNT', 0)}"
-            store = dist.TCPStore(address, port, world_size, is_master=leads, wait_for_workers=False)
-            self.store = dist.PrefixStore(f"group/{attempt}", store)
+            store = TCPStore(address, port, world_size, is_master=leads, wait_for_workers=False)
+            self.store = PrefixStore(f"group/{attempt}", store)
             # A connection of its own: the other one may be inside a call that lasts.
-            own = dist.TCPStore(address, port, world_size, is_master=False, wait_for_workers=False)
-            self.notes = dist.PrefixStore(f"board/{attempt}", own)
+            own = TCPStore(address, port, world_size, is_master=False, wait_for_workers=False)
+            self.notes = PrefixStore(f"board/{attempt}", own)
         self.notes.set(f"rank/{rank}", f"{socket.gethostname()} {os.getpid()}")
 
     @contextlib.contextmanager

@@ -24,7 +24,7 @@ import json
 import os
 import warnings
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -60,6 +60,8 @@ class DDPConfig:
 class FSDP2Config:
     reshard_after_forward: bool
     """Whether a block's parameters are freed after its forward pass and gathered again for its backward pass."""
+    accumulate_whole: bool
+    """Whether gradients are added up whole, and sent once for all pieces of a batch: less to send, more to keep."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,7 +163,7 @@ class TorchLearner(Learner):
             self.optimizer.state[parameter] = {"step": step, **{name: torch.zeros_like(parameter) for name in MOMENTS}}
 
     def backward(self, losses: Losses) -> None:
-        """The gradient of the sum of the losses, of which all but the last send nothing."""
+        """The gradient of the sum of the losses."""
         raise NotImplementedError
 
     def step(self, losses: Losses) -> float:
@@ -249,6 +251,7 @@ class FSDP2(TorchLearner):
         low_precision: bool,
     ) -> None:
         super().__init__(model, place, clip)
+        self.accumulate_whole = config.accumulate_whole
         sharded(self.model, place, config, low_precision)
         # Not before: the optimizer would hold the whole parameters, which are no longer the model's.
         self.optimizer = make_optimizer(self.model)
@@ -265,7 +268,7 @@ class FSDP2(TorchLearner):
     def backward(self, losses: Losses) -> None:
         assert isinstance(self.model, FSDPModule)
         for number, loss in enumerate(losses, 1):
-            self.model.set_requires_gradient_sync(number == len(losses))
+            self.model.set_requires_gradient_sync(number == len(losses) or not self.accumulate_whole)
             (loss() * self.place.world_size).backward()
 
 
@@ -306,12 +309,11 @@ class ZeRO3(Learner):
         return self.engine(*inputs)
 
     def step(self, losses: Losses) -> float:
-        with quiet():
-            for number, loss in enumerate(losses, 1):
-                self.engine.set_gradient_accumulation_boundary(number == len(losses))
-                self.engine.backward(loss() * self.place.world_size, scale_wrt_gas=False)
-            self.gradient_bytes = self.engine.optimizer.grad_partitions_flat_buffer.nbytes
-            self.engine.step()
+        for number, loss in enumerate(losses, 1):
+            self.engine.set_gradient_accumulation_boundary(number == len(losses))
+            self.engine.backward(loss() * self.place.world_size, scale_wrt_gas=False)
+        self.gradient_bytes = self.engine.optimizer.grad_partitions_flat_buffer.nbytes
+        self.engine.step()
         self.steps += 1
         return float(self.engine.get_global_grad_norm())
 
@@ -338,7 +340,8 @@ class ZeRO3(Learner):
     def restore(self, state: State, steps: int) -> None:
         from deepspeed.utils import safe_set_local_fp32_param, safe_set_local_optimizer_state
 
-        for name, parameter in self.model.named_parameters():
+        parameters: list[tuple[str, Any]] = list(self.model.named_parameters())
+        for name, parameter in parameters:
             mine = self.slice(state["model"][name], parameter)
             safe_set_local_fp32_param(parameter, mine)
             parameter.ds_tensor.data.copy_(mine)
@@ -410,24 +413,16 @@ def engine(
     # What torchrun sets; a process alone has to say it too.
     os.environ.setdefault("LOCAL_RANK", "0")
     try:
-        with quiet():
-            import deepspeed
+        import deepspeed
     except ImportError:
         raise ImportError("zero3 needs DeepSpeed: pip install 'attention-to-rlhf[deepspeed]'") from None
     # Between CPUs it would first compile, for a minute or more, a kernel of its own; gloo does without.
     deepspeed.ops.__compatible_ops__["deepspeed_shm_comm"] = False
     deepspeed.logger.setLevel("WARNING")
     settings = deepspeed_config(config, place.world_size, clip, low_precision)
-    with quiet():
-        return deepspeed.initialize(model=model, optimizer=optimizer, config=settings)[0]
-
-
-@contextlib.contextmanager
-def quiet() -> Iterator[None]:
-    """Without the warnings of DeepSpeed's that it calls torch's functions by their old names."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)
-        yield
+    # It calls torch's functions by their old names.
+    warnings.filterwarnings("ignore", r"`torch\.distributed\.\w+` is deprecated", FutureWarning)
+    return deepspeed.initialize(model=model, optimizer=optimizer, config=settings)[0]
 
 
 # --- a choice of them

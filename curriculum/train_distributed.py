@@ -98,7 +98,7 @@ class DistributedGPT(DistributedTrainer):
 
     def update(self) -> dict[str, float]:
         for group in self.learner.groups:
-            group["lr"] = learning_rate(self.config, self.done)  # type: ignore[arg-type]
+            group["lr"] = learning_rate(self.config, self.done)
         self.seeded(self.place.rank)  # of dropout
         rows = self.rows()
         seen: list[Tensor] = []

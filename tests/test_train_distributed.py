@@ -23,13 +23,14 @@ import pytest
 import torch
 import torch.distributed as dist
 from torch.nn import functional as F
-from training_on_ranks import CONTEXT, RLHF_TINY, TINY, corpus, untrained
+from training_on_ranks import CONTEXT, RLHF_TINY, TEXT, TINY, corpus, untrained
 
 from curriculum.distributed_trainer import checkpoints, how_to_resume, shares
 from curriculum.gpt import GPT, GPTConfig, configure_optimizer
 from curriculum.launched import Board, launched
 from curriculum.rlhf import rlhf_step
 from curriculum.strategies import deepspeed_config, strategy_named
+from curriculum.text_data import corpus_named
 from curriculum.text_tasks import EOS
 from curriculum.train_distributed import DistributedConfig, DistributedGPT
 from curriculum.train_gpt import Place, learning_rate
@@ -303,9 +304,6 @@ def test_an_unfinished_checkpoint_is_not_resumed_from(tmp_path):
 
 def corpus_in(folder: Path) -> Any:
     """The tests' text as a file, and the corpus that the command makes of it."""
-    from curriculum.text_data import corpus_named
-    from training_on_ranks import TEXT
-
     path = folder / "text.txt"
     path.write_text(TEXT)
     return corpus_named(str(path))

@@ -1,6 +1,6 @@
 """What each rank does for tests/test_train_distributed.py; torchrun starts it: OUT, then the strategies to try.
 
-All is done in one job, since starting one takes longer than what it does. What was seen is written to OUT/STRATEGY.json.
+All is done in one job, since starting one takes longer than what it does. What was seen goes to OUT/STRATEGY.json.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ import torch.distributed as dist
 
 from curriculum.distributed_rlhf import DistributedRLHF, DistributedRLHFConfig
 from curriculum.distributed_trainer import checkpoints
-from curriculum.launched import launched
 from curriculum.language_models import language_model
+from curriculum.launched import launched
 from curriculum.preference_world import PreferenceWorld
 from curriculum.reward_model import RewardModel
 from curriculum.text_data import Corpus, text_corpus
