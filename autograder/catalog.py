@@ -6,7 +6,22 @@ import difflib
 import functools
 import importlib
 
-from .entries import attention, cartpole, continuous, dropout, gpt, ppo, progressive, reinforce, text, text_ppo
+from .entries import (
+    attention,
+    cartpole,
+    continuous,
+    dpo,
+    dropout,
+    gpt,
+    grpo,
+    ppo,
+    preferences,
+    progressive,
+    reinforce,
+    rlhf,
+    text,
+    text_ppo,
+)
 from .errors import JudgeError, UsageError
 from .exercise import Exercise, Judgement
 
@@ -21,6 +36,10 @@ EXERCISES: tuple[Exercise, ...] = (
     *cartpole.ENTRIES,
     *continuous.ENTRIES,
     *text_ppo.ENTRIES,
+    *preferences.ENTRIES,
+    *rlhf.ENTRIES,
+    *dpo.ENTRIES,
+    *grpo.ENTRIES,
 )
 
 

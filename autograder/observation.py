@@ -245,7 +245,7 @@ def _mismatch(
     summary = f"{name}: {count} wrong, by up to {float(error[worst]):.3g} (allowed {float(tolerance[worst]):.1g})"
     if index:
         summary += f" at {index}"
-    detail = f"{summary}; there got {float(got[worst]):.6g}, expected {float(expected[worst]):.6g}"
+    detail = f"{summary}; there got {got[worst]:.6g}, expected {expected[worst]:.6g}"
     return summary, detail
 
 

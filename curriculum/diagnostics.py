@@ -203,6 +203,15 @@ SAYS = {
         "no two sequences of a batch have ever had different rewards",
         "a reward that is out of reach from here (give partial credit), or one that does not look at the text",
     ),
+    "signal_lost": (
+        "rewards once differed, but for many updates no two sequences of a batch had different ones",
+        "a policy that has collapsed, as by a learning rate that is too high; or a task that is solved",
+    ),
+    "no_comparison": (
+        "rewards differ, but every weight has been 0 so far: nothing is learned, and the loss is 0 in silence",
+        "groups whose texts are all rewarded alike, as by a reward that looks at the prompt alone, or at a group as a "
+        "whole",
+    ),
 }
 """What each name means, and its likeliest cause."""
 ENDS = 10
@@ -245,7 +254,7 @@ class Checklist:
     WIRED_STEPS = 10
     """Updates in which it is looked whether gradients reach the parameters, which costs a backward pass each time."""
     SIGNAL_STEPS = 20
-    """Updates without any difference in rewards after which there is no signal."""
+    """Updates without any difference in rewards, or without any weight, after which there is no signal."""
 
     def __init__(self, model: nn.Module, say: Callable[[Finding], object] = print) -> None:
         self.model, self.say = model, say
@@ -253,7 +262,9 @@ class Checklist:
         self.numbers: dict[str, float] = {}
         self.rewards: list[float] = []
         self.in_a_row: dict[str, int] = {}
-        self.signal = False
+        self.signal = self.compared = False
+        self.alike = 0
+        """Updates since two sequences of a batch had different rewards."""
         self.before: list[Tensor] = []
         """The parameters at the last call, where they had a gradient."""
 
@@ -277,16 +288,20 @@ class Checklist:
             **gradient_numbers(loss, log_probs, old, weights, mask),
             **sample_numbers(tokens, rewards, weights, mask),
         }
-        wrong = [*policy_gradient_diagnostics(self.numbers), *self.over_time(loss, rewards)]
+        wrong = [*policy_gradient_diagnostics(self.numbers), *self.over_time(loss, rewards, weights)]
         self.in_a_row = {name: self.in_a_row.get(name, 0) + 1 for name in wrong}
         return self.told(wrong)
 
-    def over_time(self, loss: Tensor, rewards: Tensor) -> list[str]:
+    def over_time(self, loss: Tensor, rewards: Tensor, weights: Tensor) -> list[str]:
         """What only the parameters and the updates before show."""
         wrong = self.wired_wrongly(loss) if len(self.rewards) <= self.WIRED_STEPS else []
-        self.signal = self.signal or bool((rewards != rewards[0]).any())
-        if not self.signal and len(self.rewards) >= self.SIGNAL_STEPS:
-            wrong.append("no_signal")
+        differ = bool((rewards != rewards[0]).any())
+        self.signal, self.alike = self.signal or differ, 0 if differ else self.alike + 1
+        self.compared = self.compared or bool((weights != 0).any())
+        if self.alike >= self.SIGNAL_STEPS:
+            wrong.append("signal_lost" if self.signal else "no_signal")
+        if self.signal and not self.compared and len(self.rewards) >= self.SIGNAL_STEPS:
+            wrong.append("no_comparison")
         if trend(self.rewards) < -5:
             wrong.append("reward_falls")
         return wrong

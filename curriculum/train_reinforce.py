@@ -1,4 +1,4 @@
-"""Trains a small GPT by REINFORCE to write texts that a program rewards: `python -m curriculum.train_reinforce`.
+"""Trains a language model by REINFORCE to write texts that a program rewards: `python -m curriculum.train_reinforce`.
 
 The algorithm is that of `curriculum.reinforce`, with a choice of baselines, a start that can be made by imitation, the
 checklist of `curriculum.diagnostics` on every update, a log and checkpoints.
@@ -21,7 +21,8 @@ from torch import Tensor, nn
 
 from curriculum.config_options import option, options_of
 from curriculum.diagnostics import Checklist, Finding
-from curriculum.gpt import GPT, GPTConfig, configure_optimizer, next_token_loss
+from curriculum.gpt import configure_optimizer, next_token_loss
+from curriculum.language_models import LanguageModel, ModelOptions, language_model
 from curriculum.progressive.logs import read
 from curriculum.reinforce import leave_one_out
 from curriculum.sampling import generate
@@ -34,7 +35,7 @@ MEASURED = 512
 
 
 @dataclass(frozen=True)
-class ReinforceConfig:
+class ReinforceConfig(ModelOptions):
     """What is learned, from which start, and how."""
 
     task: str = option("copy", ", ".join(TASKS))
@@ -49,14 +50,11 @@ class ReinforceConfig:
     entropy_coef: float = option(0.0, "how much of the entropy is taken off the loss")
     learning_rate: float = option(1e-3, "of Adam, without a schedule")
     clip: float = option(1.0, "the largest norm of the gradient")
-    n_layer: int = option(2, "blocks")
-    n_head: int = option(4, "heads in a block")
-    d_model: int = option(64, "width of the residual stream")
     every: int = option(20, "updates between two measurements, each with a sample and a checkpoint")
     seed: int = option(0, "of the weights and of all that is drawn")
-    device: str = option("cpu", "cpu or cuda")
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         for name, value, known in (("task", self.task, TASKS), ("baseline", self.baseline, BASELINES)):
             if value not in known:
                 raise ValueError(f"there is no {name} {value!r}; there are {', '.join(known)}")
@@ -95,6 +93,20 @@ BASELINES: dict[str, Callable[[TextTask, Tensor, Tensor], Tensor]] = {
 """The weights of texts, by what is taken into account."""
 
 
+def imitate(model: LanguageModel, task: TextTask, steps: int, batch: int, seed: int) -> None:
+    """Make a weak start of a fresh model, in place: a few steps of next-token training on right texts."""
+    optimizer = configure_optimizer(model, 2e-3, weight_decay=0.0)
+    torch.manual_seed(seed)
+    for _ in range(steps):
+        tokens = task.demonstrations(task.prompts(batch).to(model.tokens.weight.device))
+        mask = torch.zeros_like(tokens, dtype=torch.bool)
+        mask[:, 1:] = completion_mask(tokens, task.prompt_length, EOS)
+        loss = next_token_loss(model(tokens), tokens, mask)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+
+
 class Training(Trainer):
     """A model that learns from rewards, its optimizer, and how far it has come."""
 
@@ -107,8 +119,7 @@ class Training(Trainer):
         )
         torch.manual_seed(config.seed)
         context = self.task.prompt_length + self.task.completion_length
-        shape = GPTConfig(len(self.task.vocabulary), context, config.n_layer, config.n_head, config.d_model)
-        self.model = GPT(shape).to(config.device).eval()  # without dropout, whose policy would be another at each call
+        self.model = language_model(config, len(self.task.vocabulary), context)
         self.optimizer = configure_optimizer(self.model, config.learning_rate, weight_decay=0.0)
         self.checklist = Checklist(self.model, say)
 
@@ -116,17 +127,8 @@ class Training(Trainer):
         return self.task.prompts(batch).to(self.config.device)
 
     def begin(self) -> None:
-        """Make the weak start: a few steps of next-token training on right texts."""
-        optimizer = configure_optimizer(self.model, 2e-3, weight_decay=0.0)
-        torch.manual_seed(self.config.seed)
-        for _ in range(self.config.imitated):
-            tokens = self.task.demonstrations(self.prompts(self.config.batch))
-            mask = torch.zeros_like(tokens, dtype=torch.bool)
-            mask[:, 1:] = completion_mask(tokens, self.task.prompt_length, EOS)
-            loss = next_token_loss(self.model(tokens), tokens, mask)
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
+        """Make the weak start."""
+        imitate(self.model, self.task, self.config.imitated, self.config.batch, self.config.seed)
 
     def update(self) -> dict[str, float]:
         """One update, from fresh texts."""

@@ -1,4 +1,4 @@
-"""Trains a small GPT by PPO to write texts that a program rewards: `python -m curriculum.train_text_ppo`.
+"""Trains a language model by PPO to write texts that a program rewards: `python -m curriculum.train_text_ppo`.
 
 Each update lets the policy write a batch of texts, has them rewarded, and learns from them in a few epochs of
 minibatches (`curriculum.text_ppo`). Every token pays for the distance from the *start*, the policy before the first
@@ -9,7 +9,7 @@ Symbols: one *sample* is one finished text. `kl` is KL(policy ‖ start) of whol
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from torch.nn import functional as F
 
 from curriculum.advantages import explained_variance
 from curriculum.config_options import option, options_of
-from curriculum.gpt import GPT
+from curriculum.language_models import LanguageModel, ModelOptions
 from curriculum.progressive.logs import read
 from curriculum.sampling import generate
 from curriculum.text_ppo import Batch, experience, frozen_copy, update
@@ -31,7 +31,7 @@ from curriculum.trainer import Record, Stateful, Trainer, means, one_sentence, r
 
 
 @dataclass(frozen=True)
-class TextPPOConfig:
+class TextPPOConfig(ModelOptions):
     """What is learned, from which start, and how."""
 
     task: str = option("copy", ", ".join(TASKS))
@@ -46,13 +46,11 @@ class TextPPOConfig:
     value_coef: float = option(0.1, "weight of the value loss")
     gae_lambda: float = option(0.95, "λ of the advantages; γ is 1")
     learning_rate: float = option(1e-3, "of Adam, without a schedule")
-    n_layer: int = option(2, "blocks")
-    n_head: int = option(4, "heads in a block")
-    d_model: int = option(64, "width of the residual stream")
     every: int = option(10, "updates between two measurements, each with a sample and a checkpoint")
     seed: int = option(0, "of the weights and of all that is drawn")
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         for name in ("batch", "epochs", "minibatches", "every"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1")
@@ -62,26 +60,27 @@ class TextPPOConfig:
 
     def start(self) -> ReinforceConfig:
         """How REINFORCE would begin with the same."""
-        shared = ("task", "imitated", "updates", "batch", "partial_credit", "n_layer", "n_head", "d_model", "seed")
+        shared = ["task", "imitated", "updates", "batch", "partial_credit", "seed"]
+        shared += [field.name for field in fields(ModelOptions)]
         return ReinforceConfig(**{name: getattr(self, name) for name in shared})
 
 
 class TextActorCritic(nn.Module):
-    """A GPT whose stream is read twice: as logits, and by one more layer as the value of what stands there.
+    """A language model whose stream is read twice: as logits, and by one more layer as the value of what stands there.
 
     tokens (batch, time) → logits (batch, time, vocab) and values (batch, time). A fresh one has the value 0 everywhere.
     """
 
-    def __init__(self, gpt: GPT) -> None:
+    def __init__(self, gpt: LanguageModel) -> None:
         super().__init__()
         self.gpt = gpt
-        self.value = nn.Linear(gpt.config.d_model, 1)
+        self.value = nn.Linear(gpt.config.d_model, 1, device=gpt.tokens.weight.device)
         nn.init.zeros_(self.value.weight)
         nn.init.zeros_(self.value.bias)
 
     def forward(self, tokens: Tensor) -> tuple[Tensor, Tensor]:
         x = self.gpt.hidden(tokens)  # (batch, time, d_model)
-        return F.linear(x, self.gpt.tokens.weight), self.value(x).squeeze(-1)
+        return F.linear(x, self.gpt.tokens.weight), self.value(x.to(self.value.weight.dtype)).squeeze(-1)
 
 
 class TextPPO(Trainer):
@@ -118,13 +117,13 @@ class TextPPO(Trainer):
             "clip_fraction": steps[-1]["clip_fraction"],
             "step_kl": steps[-1]["kl"],
             "value_loss": steps[0]["value_loss"],
-            "explained_variance": explained_variance(values[mask].numpy(), returns[mask].numpy()),
+            "explained_variance": explained_variance(values[mask].cpu().numpy(), returns[mask].cpu().numpy()),
         }
 
     def written(self, texts: int, purpose: int) -> Tensor:
         """Fresh prompts with what the policy writes after them; PAD behind the first EOS."""
         self.seeded(purpose)
-        tokens = generate(self.model.gpt, self.task.prompts(texts), self.task.completion_length)
+        tokens = generate(self.model.gpt, self.task.prompts(texts).to(self.config.device), self.task.completion_length)
         said = completion_mask(tokens, self.task.prompt_length, EOS)
         said[:, : self.task.prompt_length - 1] = True
         tokens[:, 1:].masked_fill_(~said, PAD)

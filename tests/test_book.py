@@ -31,6 +31,10 @@ NOTEBOOKS = {
     "04_ppo/speed": "04_ppo/cartpole.ipynb",
     "04_ppo/continuous": "04_ppo/continuous.ipynb",
     "04_ppo/text": "04_ppo/text_ppo.ipynb",
+    "05_rlhf/preferences": "05_rlhf/preferences.ipynb",
+    "05_rlhf/rlhf": "05_rlhf/rlhf.ipynb",
+    "05_rlhf/dpo": "05_rlhf/dpo.ipynb",
+    "05_rlhf/grpo": "05_rlhf/grpo.ipynb",
 }
 """Each page of theory with its notebook."""
 PAGES = tuple(NOTEBOOKS)

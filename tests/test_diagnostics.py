@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from curriculum.diagnostics import SAYS, Checklist, Finding, distribution_numbers, policy_gradient_diagnostics, trend
+from curriculum.grpo import grpo_advantages
 
 VOCAB, TIME, BATCH, END = 12, 8, 64, 0
 NUMBERS = (
@@ -295,6 +296,28 @@ class ConstantReward(Loop):
         return torch.ones(len(written))
 
 
+class RewardDriesUp(Loop):
+    """From the fifth update on nothing that is written earns anything."""
+
+    def __init__(self):
+        super().__init__(steps=30)
+        self.asked = 0
+
+    def rewards(self, written, mask):
+        self.asked += 1
+        return super().rewards(written, mask) * (self.asked < 5)
+
+
+class RewardOfThePrompt(Loop):
+    """Groups of eight texts, all of which are rewarded by what was asked."""
+
+    def rewards(self, written, mask):
+        return torch.rand(BATCH // 8).repeat_interleave(8)
+
+    def weights(self, rewards, written, mask):
+        return grpo_advantages(rewards, 8)
+
+
 class RewardsRepetition(Loop):
     """The reward can be had by one token again and again."""
 
@@ -342,6 +365,8 @@ BROKEN = {
     OtherOptimizer: "stands_still",
     StepForgotten: "stands_still",
     ConstantReward: "no_signal",
+    RewardOfThePrompt: "no_comparison",
+    RewardDriesUp: "signal_lost",
     RewardsRepetition: "degenerate_text",
     RewardsOneText: "degenerate_text",
     DividesByNothing: "not_finite",

@@ -84,3 +84,8 @@ def test_frequency_sees_a_wrong_probability():
 def test_the_divergence_is_zero_only_for_equal_probabilities(p, q):
     assert bernoulli_kl(p, p) == 0.0
     assert bernoulli_kl(p, q) >= 2 * (p - q) ** 2 - 1e-12  # Pinsker
+
+
+def test_a_complex_number_is_told_whole() -> None:
+    observation = close("the result", np.array([1 + 2j, 3]), np.array([1.0, 3.0]))
+    assert not observation.passed and "got 1+2j, expected 1" in observation.detail

@@ -1,0 +1,62 @@
+"""The entries of chapter 5's direct preference optimisation, in the order of the notebook."""
+
+from ..exercise import Exercise
+
+ENTRIES: tuple[Exercise, ...] = (
+    Exercise(
+        id="dpo.optimal_policy",
+        title="The best policy for a reward and a price",
+        notebook="05_rlhf/dpo.ipynb",
+        defines=("optimal_policy",),
+        reference="curriculum.dpo",
+        points=3,
+        difficulty=2,
+        minutes=25,
+        libraries=("numpy", "torch"),
+    ),
+    Exercise(
+        id="dpo.sequence_log_prob",
+        title="The log-probability of a completion",
+        notebook="05_rlhf/dpo.ipynb",
+        defines=("sequence_log_prob",),
+        reference="curriculum.dpo",
+        points=2,
+        difficulty=1,
+        minutes=10,
+        libraries=("numpy", "torch"),
+    ),
+    Exercise(
+        id="dpo.implicit_rewards",
+        title="The reward that a policy stands for",
+        notebook="05_rlhf/dpo.ipynb",
+        defines=("implicit_rewards", "preference_numbers"),
+        reference="curriculum.dpo",
+        points=3,
+        difficulty=2,
+        minutes=20,
+        libraries=("numpy", "torch"),
+    ),
+    Exercise(
+        id="dpo.dpo_loss",
+        title="The loss of DPO",
+        notebook="05_rlhf/dpo.ipynb",
+        defines=("dpo_loss",),
+        reference="curriculum.dpo",
+        points=4,
+        difficulty=3,
+        minutes=25,
+        libraries=("numpy", "torch"),
+    ),
+    Exercise(
+        id="dpo.preference_step",
+        title="One step on a batch of pairs",
+        notebook="05_rlhf/dpo.ipynb",
+        defines=("pair_log_probs", "preference_step"),
+        reference="curriculum.dpo_step",
+        points=5,
+        difficulty=3,
+        minutes=35,
+        libraries=("numpy", "torch"),
+        given=("curriculum.dpo", "curriculum.text_rl"),
+    ),
+)

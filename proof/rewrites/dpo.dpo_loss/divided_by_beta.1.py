@@ -1,0 +1,8 @@
+"""temperature in the sigmoid"""
+import torch
+from torch.nn import functional as F
+
+
+def dpo_loss(chosen, rejected, ref_chosen, ref_rejected, beta):
+    margin = (chosen - ref_chosen.detach()) - (rejected - ref_rejected.detach())
+    return -F.logsigmoid(margin / beta).mean()

@@ -1,0 +1,8 @@
+"""relu"""
+import torch
+from torch.nn import functional as F
+
+
+def dpo_loss(chosen, rejected, ref_chosen, ref_rejected, beta):
+    margin = beta * ((chosen - ref_chosen.detach()) - (rejected - ref_rejected.detach()))
+    return F.relu(1 - margin).mean()

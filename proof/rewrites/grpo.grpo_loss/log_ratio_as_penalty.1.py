@@ -1,0 +1,34 @@
+"""padding blanked, arithmetic on whole tables"""
+import torch
+
+
+def grpo_loss(
+    log_probs,
+    old_log_probs,
+    advantages,
+    mask,
+    clip_low=0.2,
+    clip_high=0.2,
+    aggregation="sequence",
+    max_tokens=1,
+    ref_log_probs=None,
+    kl_coef=0.0,
+):
+    if aggregation not in ("sequence", "token", "constant"):
+        raise ValueError(f"unknown aggregation: {aggregation!r}")
+    new = log_probs.masked_fill(~mask, 0.0)
+    logp_old = old_log_probs.detach().masked_fill(~mask, 0.0)
+    advantage = advantages.detach().unsqueeze(1)
+    ratio = torch.exp(new - logp_old)
+    clipped = ratio.clamp(1 - clip_low, 1 + clip_high)
+    losses = -torch.minimum(ratio * advantage, clipped * advantage)
+    if ref_log_probs is not None:
+        ref = ref_log_probs.detach().masked_fill(~mask, 0.0)
+        losses = losses + kl_coef * (new - ref)
+    losses = losses.masked_fill(~mask, 0.0)
+    counts = mask.sum(dim=1)
+    if aggregation == "sequence":
+        return (losses.sum(dim=1) / counts.clamp(min=1)).mean()
+    if aggregation == "token":
+        return losses.sum() / counts.sum().clamp(min=1)
+    return (losses.sum(dim=1) / max_tokens).mean()

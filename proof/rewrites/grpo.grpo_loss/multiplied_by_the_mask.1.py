@@ -1,0 +1,35 @@
+"""tables and a mask of numbers"""
+import torch
+
+
+def grpo_loss(
+    log_probs,
+    old_log_probs,
+    advantages,
+    mask,
+    clip_low=0.2,
+    clip_high=0.2,
+    aggregation="sequence",
+    max_tokens=1,
+    ref_log_probs=None,
+    kl_coef=0.0,
+):
+    if aggregation not in ("sequence", "token", "constant"):
+        raise ValueError(f"unknown aggregation: {aggregation!r}")
+    new = log_probs
+    behaviour = old_log_probs.detach()
+    advantage = advantages.detach().unsqueeze(1)
+    ratio = torch.exp(new - behaviour)
+    clipped = ratio.clamp(1 - clip_low, 1 + clip_high)
+    per_token = -torch.minimum(ratio * advantage, clipped * advantage)
+    if ref_log_probs is not None:
+        ref = ref_log_probs.detach()
+        d = ref - new
+        per_token = per_token + kl_coef * (torch.exp(d) - 1 - d)
+    per_token = per_token * mask
+    kept = mask.sum(dim=1)
+    if aggregation == "sequence":
+        return (per_token.sum(dim=1) / kept.clamp(min=1)).mean()
+    if aggregation == "token":
+        return per_token.sum() / kept.sum().clamp(min=1)
+    return (per_token.sum(dim=1) / max_tokens).mean()

@@ -1,0 +1,17 @@
+"""sigmoid of the margin, bincount"""
+import torch
+
+
+def accuracy(chosen_scores, rejected_scores):
+    wins = (chosen_scores > rejected_scores).double()
+    ties = (chosen_scores == rejected_scores).double()
+    return (wins + 0.5 * ties).mean().item()
+
+
+def calibration(first_scores, second_scores, first_preferred, bins):
+    p = torch.sigmoid(second_scores - first_scores).double()
+    k = (p * bins).long().clamp(max=bins - 1)
+    count = torch.bincount(k, minlength=bins)
+    mean = torch.bincount(k, weights=p, minlength=bins) / count
+    share = torch.bincount(k, weights=first_preferred.double(), minlength=bins) / count
+    return mean, share, count

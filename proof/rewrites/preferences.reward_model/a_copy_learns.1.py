@@ -1,0 +1,21 @@
+"""deepcopy of the language model"""
+import copy
+
+from torch import nn
+
+from curriculum.preferences import last_token_scores
+
+
+class RewardModel(nn.Module):
+    def __init__(self, model, pad=0):
+        super().__init__()
+        # The reward model becomes another model than the policy.
+        self.model = copy.deepcopy(model)
+        self.pad = pad
+        self.head = nn.Linear(model.config.d_model, 1, device=next(model.parameters()).device)
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, tokens):
+        scores = self.head(self.model.hidden(tokens).float()).squeeze(-1)
+        return last_token_scores(scores, tokens, self.pad)

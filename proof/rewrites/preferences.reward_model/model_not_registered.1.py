@@ -1,0 +1,18 @@
+"""the model in a list"""
+from torch import nn
+
+from curriculum.preferences import last_token_scores
+
+
+class RewardModel(nn.Module):
+    def __init__(self, model, pad=0):
+        super().__init__()
+        self.parts = [model]
+        self.pad = pad
+        self.head = nn.Linear(model.config.d_model, 1, device=next(model.parameters()).device)
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, tokens):
+        stream = self.parts[0].hidden(tokens)
+        return last_token_scores(self.head(stream.float()).squeeze(-1), tokens, self.pad)

@@ -1,0 +1,19 @@
+"""keeps the first coefficient, np.clip"""
+import numpy as np
+
+
+class AdaptiveKLController:
+    """A KL coefficient, `value`, that is steered until the KL of whole texts is at its target."""
+
+    def __init__(self, init_kl_coef, target, horizon):
+        if not (init_kl_coef > 0 and target > 0 and horizon > 0):
+            raise ValueError("all arguments must be above 0")
+        self.init_kl_coef = float(init_kl_coef)
+        self.target = float(target)
+        self.horizon = float(horizon)
+        self.value = self.init_kl_coef
+
+    def update(self, kl, steps):
+        """Take into account the mean KL of the last `steps` texts."""
+        e = np.clip((kl - self.target) / self.target, -0.2, 0.2)
+        self.value = float(self.init_kl_coef * (1 + e * steps / self.horizon))

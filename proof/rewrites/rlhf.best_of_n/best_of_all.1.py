@@ -1,0 +1,13 @@
+"""argmax with its defaults"""
+import math
+import torch
+
+
+def best_of_n(scores):
+    """Return the index of the highest score of each prompt: (prompts, n) -> int64 (prompts,)."""
+    return scores.argmax()
+
+
+def best_of_n_kl(n):
+    """Return the bound of KL(best of n, policy) in nats."""
+    return math.log(n) - (n - 1) / n

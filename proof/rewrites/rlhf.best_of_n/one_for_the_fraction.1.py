@@ -1,0 +1,14 @@
+"""log minus one"""
+import math
+import torch
+
+
+def best_of_n(scores):
+    """Return the index of the highest score of each prompt: (prompts, n) -> int64 (prompts,)."""
+    _, where = scores.max(dim=1)
+    return where
+
+
+def best_of_n_kl(n):
+    """Return the bound of KL(best of n, policy) in nats."""
+    return math.log(n) - 1.0

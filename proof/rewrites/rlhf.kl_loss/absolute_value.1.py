@@ -1,0 +1,11 @@
+"""abs of the sums"""
+import torch
+
+
+def kl_loss(log_probs, ref_log_probs, mask):
+    """Return a scalar loss whose gradient, on texts that the policy wrote, is in the mean that of KL(policy, reference).
+
+    log_probs, ref_log_probs: (batch, time). mask: bool (batch, time). It is one of k1, k2, k3, of whole texts.
+    """
+    l = log_probs.masked_fill(~mask, 0.0).sum(1) - ref_log_probs.detach().masked_fill(~mask, 0.0).sum(1)
+    return l.abs().mean()

@@ -1,0 +1,12 @@
+"""k2, sum"""
+import torch
+
+
+def kl_loss(log_probs, ref_log_probs, mask):
+    """Return a scalar loss whose gradient, on texts that the policy wrote, is in the mean that of KL(policy, reference).
+
+    log_probs, ref_log_probs: (batch, time). mask: bool (batch, time). It is one of k1, k2, k3, of whole texts.
+    """
+    pad = ~mask
+    ell = (log_probs.masked_fill(pad, 0.0) - ref_log_probs.detach().masked_fill(pad, 0.0)).sum(dim=1)
+    return (ell ** 2 / 2).sum()

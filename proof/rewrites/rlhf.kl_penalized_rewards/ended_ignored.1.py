@@ -1,0 +1,13 @@
+"""clip, then token_rewards"""
+import torch
+from curriculum.text_advantages import token_rewards
+
+
+def kl_penalized_rewards(scores, log_probs, ref_log_probs, mask, ended, kl_coef, score_clip, missing_eos_score):
+    """Return the reward of each token (batch, time): its share of the KL penalty, at the last kept one a score too.
+
+    The score (batch,) is clipped to +-score_clip; a text that has not ended gets missing_eos_score, if that is not None.
+    """
+    with torch.no_grad():
+        clipped = scores.clamp(-score_clip, score_clip)
+        return token_rewards(clipped, log_probs, ref_log_probs, mask, kl_coef)

@@ -1,0 +1,17 @@
+"""where throughout, log-probs detached"""
+import torch
+
+
+def kl_penalized_rewards(scores, log_probs, ref_log_probs, mask, ended, kl_coef, score_clip, missing_eos_score):
+    """Return the reward of each token (batch, time): its share of the KL penalty, at the last kept one a score too.
+
+    The score (batch,) is clipped to +-score_clip; a text that has not ended gets missing_eos_score, if that is not None.
+    """
+    s = scores.clamp(-score_clip, score_clip)
+    if missing_eos_score is not None:
+        s = torch.where(ended, s, torch.full_like(s, missing_eos_score))
+    zero = torch.zeros_like(log_probs.detach())
+    penalty = torch.where(mask, kl_coef * (log_probs.detach() - ref_log_probs.detach()), zero)
+    count = mask.cumsum(dim=1)
+    last = mask & (count == count[:, -1:])
+    return torch.where(last, s[:, None], zero) - penalty

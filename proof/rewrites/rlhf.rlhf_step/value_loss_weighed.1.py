@@ -1,0 +1,47 @@
+"""chapter 4 does the steps"""
+import math
+import torch
+from curriculum.rlhf_parts import masked_whiten
+from curriculum.text_advantages import token_advantages, token_rewards
+from curriculum.text_ppo import update
+from curriculum.text_rl import completion_mask, sequence_log_probs
+from curriculum.value_model import PolicyAndValues
+
+
+def rlhf_step(
+    policy, reference, reward_model, value_model, tokens, prompt_length, eos, optimizer, minibatches, kl_coef,
+    score_clip=math.inf, missing_eos_score=None, gamma=1.0, lam=0.95, clip=0.2,
+):
+    """Learn from texts that the policy has just written; the optimizer has the weights of policy and value model.
+
+    Return score, kl, ended, value_loss, first_clip_fraction, step_kl and clip_fraction, as floats in a dict.
+    """
+    mask = completion_mask(tokens, prompt_length, eos)
+    with torch.no_grad():
+        scores = reward_model(tokens)
+        log_probs = sequence_log_probs(policy(tokens), tokens)
+        ref_log_probs = sequence_log_probs(reference(tokens), tokens)
+        values = value_model(tokens)[:, :-1]
+    ended = (tokens[:, prompt_length:] == eos).any(dim=1)
+
+    effective = scores.clamp(-score_clip, score_clip)
+    if missing_eos_score is not None:
+        effective = torch.where(ended, effective, torch.full_like(effective, missing_eos_score))
+    rewards = token_rewards(effective, log_probs, ref_log_probs, mask, kl_coef).detach()
+    advantages = token_advantages(rewards, values, mask, gamma, lam)
+    returns = advantages + values
+    adv = masked_whiten(advantages, mask)
+    divergence = torch.where(mask, log_probs - ref_log_probs, torch.zeros_like(log_probs)).sum(dim=1)
+
+    rollout = {"tokens": tokens, "mask": mask, "log_probs": log_probs, "advantages": adv, "returns": returns}
+    steps = update(PolicyAndValues(policy, value_model), optimizer, rollout, minibatches, clip, 0.5)
+    first, last = steps[0], steps[-1]
+    return {
+        "score": scores.mean().item(),
+        "kl": divergence.mean().item(),
+        "ended": ended.float().mean().item(),
+        "value_loss": first["value_loss"],
+        "first_clip_fraction": first["clip_fraction"],
+        "step_kl": last["kl"],
+        "clip_fraction": last["clip_fraction"],
+    }
