@@ -26,6 +26,9 @@ WITHOUT_TWIN = {
     "reinforce.sample_categorical",
     *(f"text.{name}" for name in ("reinforce_loss", "entropy_bonus", "rewards", "train", "diagnostics")),
     *("cartpole.rollout", "cartpole.train", "continuous.scaling", "text_ppo.experience", "text_ppo.update"),
+    *("preferences.sft_loss", "preferences.reward_model"),
+    *("rlhf.adaptive_kl", "rlhf.kl_loss", "rlhf.rlhf_step"),
+    *("dpo.sequence_log_prob", "dpo.dpo_loss", "dpo.preference_step", "grpo.train"),
 }
 
 
