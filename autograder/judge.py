@@ -132,12 +132,15 @@ def grade(
     isolation: str = "auto",
     seed: int | None = None,
     seconds: float | None = None,
+    explained: bool = True,
 ) -> Verdict:
     """The final verdict on a submission: Python source, or the (name, source) cells of a notebook.
 
     The parameters and errors are those of `judged`.
     """
-    return judged(exercise, cells, sandbox=sandbox, isolation=isolation, seed=seed, seconds=seconds)[0]
+    return judged(
+        exercise, cells, sandbox=sandbox, isolation=isolation, seed=seed, seconds=seconds, explained=explained
+    )[0]
 
 
 def judged(
@@ -148,11 +151,12 @@ def judged(
     isolation: str = "auto",
     seed: int | None = None,
     seconds: float | None = None,
+    explained: bool = True,
 ) -> tuple[Verdict, list[CheckRun]]:
     """The final verdict, and what may be drawn of the checks that failed: their runs on the public inputs.
 
     `seed` is hidden from the submission; without one, a fresh one is drawn. `seconds` is the wall time one check may
-    take.
+    take. Not `explained`, the verdict says only what failed: for a reward, which nobody reads, that is the half of it.
     Pass a `sandbox` to grade many. Raises UsageError for an unknown exercise, JudgeError where the judge cannot work.
     """
     exercise = exercise_named(exercise) if isinstance(exercise, str) else exercise
@@ -161,18 +165,23 @@ def judged(
     limits = Limits(seconds or exercise.seconds, exercise.memory_mb, exercise.forbids)
     if sandbox is None:
         with Sandbox(exercise.libraries, isolation) as own:
-            return _judged_in(own, exercise, cells, seed, limits)
-    return _judged_in(sandbox, exercise, cells, seed, limits)
+            return _judged_in(own, exercise, cells, seed, limits, explained)
+    return _judged_in(sandbox, exercise, cells, seed, limits, explained)
 
 
 def _judged_in(
-    sandbox: Sandbox, exercise: Exercise, cells: Sequence[tuple[str, str]], seed: int, limits: Limits
+    sandbox: Sandbox,
+    exercise: Exercise,
+    cells: Sequence[tuple[str, str]],
+    seed: int,
+    limits: Limits,
+    explained: bool,
 ) -> tuple[Verdict, list[CheckRun]]:
     started = time.monotonic()
     stage = WorkerStage(sandbox, exercise, cells, limits)
     try:
         problem = stage.load()
-        runs, public_runs = ([], {}) if problem else run_all(exercise, stage, seed)
+        runs, public_runs = ([], {}) if problem else run_all(exercise, stage, seed, explained)
     finally:
         stage.close()
     resources = Resources(
@@ -186,10 +195,12 @@ def _judged_in(
     return verdict, list(public_runs.values())
 
 
-def run_all(exercise: Exercise, stage: Stage, seed: int) -> tuple[list[CheckRun], dict[str, CheckRun]]:
-    """Every check at `seed`, and again at the public seed those that failed by what they gave."""
+def run_all(
+    exercise: Exercise, stage: Stage, seed: int, explained: bool = True
+) -> tuple[list[CheckRun], dict[str, CheckRun]]:
+    """Every check at `seed`; to be explained, again at the public seed those that failed by what they gave."""
     runs = [_run_on(stage, check, seed, exercise) for check in judgement_of(exercise).checks]
-    failed = [run for run in runs if not run.passed and not run.lost]
+    failed = [run for run in runs if explained and not run.passed and not run.lost]
     if seed == PUBLIC_SEED:
         return runs, {run.check.id: run for run in failed}
     return runs, {run.check.id: _run_on(stage, run.check, PUBLIC_SEED, exercise) for run in failed}
@@ -266,6 +277,8 @@ def assemble(
 def _message(run: CheckRun, public: CheckRun | None) -> str:
     if run.lost:
         return run.lost
-    if public is not None and not public.passed:
-        return public.lost or public.failure.detail
-    return f"{run.failure.summary} (on hidden inputs; the public ones pass)"
+    if public is None:
+        return f"{run.failure.summary} (on hidden inputs)"
+    if public.passed:
+        return f"{run.failure.summary} (on hidden inputs; the public ones pass)"
+    return public.lost or public.failure.detail

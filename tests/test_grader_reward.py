@@ -15,7 +15,7 @@ from autograder.grader_reward.experiment import EXPLOITING, LEARNING, fresh
 from autograder.grader_reward.grammar import ARITY, CONSTANTS, KINDS, MOST_WORDS, TOKEN, IllFormed, python, words_from
 from autograder.grader_reward.remembering import Remembering
 from autograder.grader_reward.search import search
-from autograder.grader_reward.verdicts import Found, Judge, Verdicts, judged
+from autograder.grader_reward.verdicts import Found, Judge, Verdicts, judged, misconceptions
 from autograder.grader_reward.weak import WEAKENINGS, hashed_with
 from autograder.grader_reward.world import COMPLETION_LENGTH, MOST_KINDS, PROMPT_LENGTH, BlankWorld, prompt_of
 from autograder.reference import cells_of
@@ -38,7 +38,7 @@ class Court:
 
     def __call__(self, asked):
         self.calls += len(asked)
-        return [Found(blank.expression(blank.answer()) == text, 0.5, ()) for blank, text in asked]
+        return [Found(blank.expression(blank.answer()) == text, 0.5) for blank, text in asked]
 
 
 def completion(*words):
@@ -233,7 +233,7 @@ def test_the_trainer_learns_what_is_paid():
     easy = [blank for blank in BLANKS if blank.name in ("a softmax without overflow", "the weights of a softmax")]
 
     def court(asked):
-        return [Found("/" in text and "-" in text, 0.0, ()) for _, text in asked]
+        return [Found("/" in text and "-" in text, 0.0) for _, text in asked]
 
     world = BlankWorld(easy, Verdicts(court))
     config = GRPOConfig(updates=25, prompts=4, group=16, learning_rate=3e-3, checklist=False, measured=64, every=25)
@@ -251,9 +251,10 @@ def test_the_real_judge_gives_the_verdict_and_its_word_is_kept(tmp_path):
     with Judge(path) as judge:
         right, wrong, again = judge(asked)
         assert judge.judged == 2
-    assert right == Found(True, 1.0, ())
+    assert right == Found(True, 1.0)
     assert wrong == again
-    assert not wrong.passed and 0 < wrong.fraction < 1 and wrong.named == ("no_scale",)
+    assert not wrong.passed and 0 < wrong.fraction < 1
+    assert misconceptions(DROPOUT, "x * mask") == ["no_scale"]
     path.write_text(path.read_text() + '{"key": "torn')
     with Judge(path) as judge:
         assert judge(asked) == [right, wrong, wrong]
@@ -281,9 +282,8 @@ def test_a_weakened_grader_accepts_the_reference_and_rejects_nonsense(weakening)
 def test_a_weakened_grader_can_be_exploited_where_the_real_one_cannot(name, exploit, misconception):
     weakening = next(item for item in WEAKENINGS if item.name == name)
     assert judged(weakening.exercise, weakening.blank.submission(exploit)).passed
-    real = judged(weakening.real.exercise, weakening.real.submission(exploit))
-    assert not real.passed
-    assert misconception is None or misconception in real.named
+    assert not judged(weakening.real.exercise, weakening.real.submission(exploit)).passed
+    assert misconception is None or misconception in misconceptions(weakening.real, exploit)
 
 
 @by_weakening

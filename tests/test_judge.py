@@ -449,6 +449,20 @@ def test_the_same_seed_gives_the_same_verdict_in_a_worker_again_and_in_the_kerne
     assert first.passed == (misconception is None)
 
 
+@pytest.mark.parametrize("misconception", SOME, ids=lambda item: item.id if item else "reference")
+def test_a_verdict_that_nobody_reads_is_the_same_and_costs_one_worker(misconception: Any, sandbox: Sandbox) -> None:
+    cells = cells_of(EXERCISE, misconception) if misconception else cells_of(EXERCISE)
+    whole = judge.grade(EXERCISE, cells, sandbox=sandbox, seed=SEED)
+    short = judge.grade(EXERCISE, cells, sandbox=sandbox, seed=SEED, explained=False)
+    assert [(check.id, check.passed, check.points) for check in short.checks] == [
+        (check.id, check.passed, check.points) for check in whole.checks
+    ]
+    assert (short.passed, short.score) == (whole.passed, whole.score)
+    assert short.diagnosis == ()
+    assert short.resources.workers == 1
+    assert all(check.message.endswith("(on hidden inputs)") for check in short.checks if not check.passed)
+
+
 def test_grading_leaves_the_judges_own_generators_alone(sandbox: Sandbox) -> None:
     np.random.seed(5)
     expected = np.random.random()

@@ -33,7 +33,7 @@ from .grammar import VOCABULARY
 from .policy import Writer
 from .remembering import Remembering
 from .search import search
-from .verdicts import Found, Judge, Verdicts, judged
+from .verdicts import Found, Judge, Verdicts, judged, misconceptions
 from .weak import WEAKENINGS, Weakening, certificate
 from .world import COMPLETION_LENGTH, PROMPT_LENGTH, BlankWorld
 
@@ -74,7 +74,7 @@ def looked_at(world: BlankWorld, tokens: Tensor) -> dict[str, dict[str, Any]]:
             "said": best,
             "share": round(count / texts[blank], 4),
             "right": of_best.passed,
-            "named": of_best.named,
+            "named": [] if of_best.passed else misconceptions(blank, best),
         }
     return seen
 
@@ -177,7 +177,8 @@ def exploited(weakening: Weakening, seed: int, judge: Judge, updates: int) -> di
 
 def _said(text: str, share: float, weakening: Weakening, judge: Judge) -> dict[str, Any]:
     weak, real = judge([(weakening.blank, text), (weakening.real, text)])
-    return {"text": text, "share": round(share, 4), "weak": weak.passed, "real": real.passed, "named": real.named}
+    named = [] if real.passed else misconceptions(weakening.real, text)
+    return {"text": text, "share": round(share, 4), "weak": weak.passed, "real": real.passed, "named": named}
 
 
 def certificates() -> dict[str, Any]:

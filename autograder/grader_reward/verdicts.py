@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 
 from ..exercise import Exercise
@@ -39,14 +40,22 @@ class Found:
     passed: bool
     fraction: float
     """The score on a scale from 0 to 1."""
-    named: tuple[str, ...]
-    """The misconceptions that the diagnosis names."""
 
 
 def judged(exercise: Exercise, source: str, seed: int = HIDDEN_SEED) -> Found:
     """The judge's verdict on a submission, in this process."""
-    verdict = grade(exercise, source, sandbox=shared_sandbox(exercise.libraries), seed=seed)
-    return Found(verdict.passed, round(verdict.fraction, 4), tuple(item.id for item in verdict.diagnosis))
+    verdict = grade(exercise, source, sandbox=shared_sandbox(exercise.libraries), seed=seed, explained=False)
+    return Found(verdict.passed, round(verdict.fraction, 4))
+
+
+@cache
+def misconceptions(blank: Blank, expression: str) -> list[str]:
+    """What the diagnosis names of a program, for those who read it: that takes as long as a verdict, or longer."""
+    exercise = blank.exercise
+    verdict = grade(
+        exercise, blank.submission(expression), sandbox=shared_sandbox(exercise.libraries), seed=HIDDEN_SEED
+    )
+    return [item.id for item in verdict.diagnosis]
 
 
 class Judge:
@@ -125,4 +134,4 @@ def _kept(path: Path) -> Iterable[tuple[str, Found]]:
     for line in lines:
         with suppress(ValueError, KeyError, TypeError):  # a line that was torn when a run was stopped
             record = json.loads(line)
-            yield record["key"], Found(record["passed"], record["fraction"], tuple(record["named"]))
+            yield record["key"], Found(record["passed"], record["fraction"])

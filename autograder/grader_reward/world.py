@@ -23,7 +23,7 @@ from .verdicts import Asked, Found
 MOST_GOALS, MOST_KINDS = 2, 5
 PROMPT_LENGTH = MOST_GOALS + MOST_KINDS + 3
 COMPLETION_LENGTH = MOST_WORDS + 1
-FAILED = Found(False, 0.0, ())
+FAILED = Found(False, 0.0)
 
 
 def prompt_of(goal: Sequence[str], kinds: Sequence[str]) -> list[int]:
