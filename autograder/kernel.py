@@ -63,8 +63,9 @@ class KernelTransport:
         Submission(copy).load(self.cells, [])
         return copy
 
-    def close(self) -> None:
+    def close(self) -> int:
         self.executor.held.clear()
+        return 0
 
     @contextmanager
     def _serving(self, lent: dict[int, Lent]) -> Iterator[None]:

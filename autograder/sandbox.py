@@ -277,8 +277,8 @@ class WorkerTransport:
         copy.exchange(dict(self.loaded), {})
         return copy
 
-    def close(self) -> None:
-        self._end()
+    def close(self) -> int:
+        return int(self._end().get("peak_bytes", 0))
 
     def _end(self) -> dict[str, Any]:
         if self.closed:

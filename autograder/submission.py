@@ -55,7 +55,9 @@ class Transport(Protocol):
         """Another, independent copy of the same submission (one rank of several)."""
         ...
 
-    def close(self) -> None: ...
+    def close(self) -> int:
+        """End it; the most bytes that its process held, or 0 where it has none of its own."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -189,6 +191,11 @@ class Submission:
         finally:
             for copy in copies:
                 copy.transport.close()
+
+    def end(self) -> int:
+        """Close this copy of the submission; the most bytes that its process held, 0 if it had none of its own."""
+        self.settle()
+        return self.transport.close()
 
     def _vjp(
         self, target: Any, method: str, args: Sequence[Any], wrt: Sequence[int], cotangent: Any

@@ -34,6 +34,13 @@ def submit(request: pytest.FixtureRequest, sandbox: Sandbox) -> Iterator[Submit]
         yield submit
 
 
+@pytest.fixture
+def sandboxed(sandbox: Sandbox) -> Iterator[Submit]:
+    """The same in jailed workers only."""
+    with opening("worker", sandbox) as submit:
+        yield submit
+
+
 @pytest.fixture(scope="module")
 def certificates(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Certificate]:
     """The certificates, made fast and on all cores, of the exercises that the module's chosen tests ask for."""

@@ -587,8 +587,8 @@ class Fuzzer:
     def spawn(self) -> Fuzzer:
         return self
 
-    def close(self) -> None:
-        pass
+    def close(self) -> int:
+        return 0
 
 
 REQUESTS: dict[str, Callable[[Submission], Any]] = {
@@ -621,8 +621,8 @@ class Saying:
     def spawn(self) -> Saying:
         return self
 
-    def close(self) -> None:
-        pass
+    def close(self) -> int:
+        return 0
 
 
 LOADED: dict[str, Any] = {"missing": ["f"], "similar": {"f": ["g"]}, "errors": []}
