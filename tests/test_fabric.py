@@ -303,7 +303,8 @@ def test_live_memory_sees_what_waits_for_the_backward_pass():
 
 def test_live_memory_counts_what_was_there_only_if_it_is_seen():
     old = torch.zeros(100)
-    with LiveMemory() as blind, LiveMemory(seen=[old, old[:5]]) as seeing:
+    view = old[:5]
+    with LiveMemory() as blind, LiveMemory(seen=[old, view]) as seeing:
         pass
     assert (blind.now, seeing.now) == (0, 400)
 

@@ -67,7 +67,7 @@ def kept_apart(s: Submission, name: str, inputs: Sequence[Tensor]) -> Iterator[O
 
     def work(copy: Submission, comm: Remote, rank: int) -> tuple[Tensor, Tensor]:
         held = copy.hold(inputs[rank])
-        result = copy.build(name, held, comm)
+        result = copy.construct(name, held, comm)
         after = held.fetch()
         result.tell("zero_")
         return after, held.fetch()

@@ -77,7 +77,7 @@ class Gradients:
 
         def work(copy: Submission, comm: Remote, rank: int) -> tuple[list[Tensor], list[Tensor]]:
             held = copy.bring(PARAMETERS, "Parameters").build("", self.values, self.own[rank])
-            copy.build("average_gradients", held.build("each"), self.tokens[rank], comm, **options)
+            copy.call("average_gradients", held.build("each"), self.tokens[rank], comm, **options)
             return held.call("gradients"), held.call("values")
 
         return on_every_rank(s, self.world_size, work)

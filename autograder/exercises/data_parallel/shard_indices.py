@@ -59,8 +59,7 @@ def everybody_reads_something_else(s: Submission, rng: np.random.Generator) -> I
 
 @shard_indices.check(weight=2)
 def everybody_reads_equally_many(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
-    """Each rank gets ⌈samples / N⌉; the last places are filled up evenly, even where there are fewer samples than "
-    "ranks."""
+    """Each rank gets ⌈samples / N⌉, and what fills up the last places is spread evenly."""
     for samples, world_size in ((10, 4), (7, 3), (2, 5), (1, 4), (12, 4)):
         shards = drawn(s, samples, world_size, int(rng.integers(9)), a_seed(rng))
         yield all_are_lists(shards, samples)

@@ -160,7 +160,7 @@ class Training:
         def work(copy: Submission, comm: Remote, rank: int) -> tuple[Any, Any, Any]:
             model = copy.bring(BROUGHT, "Model").build("", self.start[rank])
             optimizer = copy.bring(BROUGHT, "Momentum").build("", model, RATE, MOMENTUM)
-            parallel = copy.build("DataParallel", model, comm, **options)
+            parallel = copy.construct("DataParallel", model, comm, **options)
             # What stays in `BROUGHT` is made anew for each name, so the loop gets its objects.
             train = copy.bring(BROUGHT, "train")
             told = train.call("", parallel, optimizer, self.data[rank][:steps], finish, skip and rank > 0, error)
@@ -170,8 +170,7 @@ class Training:
         return Ran(ran.fabric, *([result[part] for result in ran.results] for part in range(3)))
 
     def expected(self, steps: int = STEPS, skip: bool = False) -> tuple[list[dict[str, np.ndarray]], list[float]]:
-        """In one process, in double precision: the tensors (or with `skip` the gradients) at the end, and the "
-        "losses."""
+        """In one process and double precision: the tensors at the end (with `skip` the gradients), and the losses."""
         names: dict[str, Any] = {}
         exec(BROUGHT, names)
         wide = {name: value.double() if value.is_floating_point() else value for name, value in self.start[0].items()}
