@@ -9,7 +9,9 @@ import importlib
 from .entries import (
     attention,
     cartpole,
+    collectives,
     continuous,
+    data_parallel,
     dpo,
     dropout,
     gpt,
@@ -40,6 +42,8 @@ EXERCISES: tuple[Exercise, ...] = (
     *rlhf.ENTRIES,
     *dpo.ENTRIES,
     *grpo.ENTRIES,
+    *collectives.ENTRIES,
+    *data_parallel.ENTRIES,
 )
 
 

@@ -123,6 +123,12 @@ class Submission:
         """Call `name` (a class or a function) and leave the result with the submission."""
         return self._kept("call", target=name, method="", args=list(args), kwargs=kwargs)
 
+    def construct(self, name: str, *args: Any, **kwargs: Any) -> Remote:
+        """As `build`, but done when this returns: for what calls a lent object while it is made."""
+        self._held += 1
+        self._request("call", target=name, method="", args=list(args), kwargs=kwargs, keep=self._held)
+        return Remote(self, self._held)
+
     def hold(self, value: Any) -> Remote:
         """Place a value with the submission, to be passed by reference and read again with `fetch`."""
         return self._kept("hold", value=value)

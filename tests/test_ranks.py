@@ -43,6 +43,15 @@ def test_ranks_reach_each_other_through_the_judge_who_counts(submit: Submit) -> 
     assert [(one.messages, one.bytes_sent, one.steps) for one in ranks.fabric.traffic] == [(2, 2 * 50 * 8, 2)] * 3
 
 
+def test_what_is_left_with_a_rank_may_have_been_made_with_the_others(submit: Submit) -> None:
+    arrays = torch.ones(3, 4)
+
+    def work(copy, comm, rank):
+        return copy.construct("total", comm, arrays[rank]).call("sum")
+
+    assert on_every_rank(submit(RING), 3, work).results == [12.0] * 3
+
+
 def test_a_deadlock_says_who_waits_for_whom(submit: Submit) -> None:
     with pytest.raises(SubmissionRaised, match="rank 0 waits for 1; rank 1 waits for 2; rank 2 waits for 0"):
         totals(submit(SEND_FIRST), 3)
