@@ -21,6 +21,7 @@ from .entries import (
     progressive,
     reinforce,
     rlhf,
+    sharding,
     text,
     text_ppo,
 )
@@ -44,6 +45,7 @@ EXERCISES: tuple[Exercise, ...] = (
     *grpo.ENTRIES,
     *collectives.ENTRIES,
     *data_parallel.ENTRIES,
+    *sharding.ENTRIES,
 )
 
 

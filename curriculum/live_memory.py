@@ -48,5 +48,11 @@ class LiveMemory(TorchDispatchMode):
         self, func: Callable[..., Any], types: Any, args: Any = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
         result = func(*args, **(kwargs or {}))
-        self.see(*(leaf for leaf in tree_iter(result) if isinstance(leaf, torch.Tensor)))
+        given = {id(tensor.untyped_storage()) for tensor in _tensors((args, kwargs))}
+        # What writes into a tensor that was there, or views it, makes none.
+        self.see(*(made for made in _tensors(result) if id(made.untyped_storage()) not in given))
         return result
+
+
+def _tensors(tree: Any) -> list[Tensor]:
+    return [leaf for leaf in tree_iter(tree) if isinstance(leaf, torch.Tensor)]

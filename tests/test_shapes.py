@@ -26,6 +26,8 @@ WITHOUT_TWIN = {
     "reinforce.sample_categorical",
     *(f"text.{name}" for name in ("reinforce_loss", "entropy_bonus", "rewards", "train", "diagnostics")),
     *("cartpole.rollout", "cartpole.train", "continuous.scaling", "text_ppo.experience", "text_ppo.update"),
+    *(f"sharding.{name}" for name in ("zero_optimizer", "fully_sharded_linear", "clip_grad_norm", "reshard")),
+    "sharding.checkpointed",
 }
 
 

@@ -1,0 +1,277 @@
+"""Judgement of `sharding.clip_grad_norm`: the norm of a gradient of which each rank has a part.
+
+The norm is √Σ‖g_r‖² over the ranks r. Every rank has other gradients, some ranks have none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+
+from autograder.exercise import Judgement
+from autograder.exercises.ranks import Ranks, on_every_rank
+from autograder.observation import Observation, close, holds, same_type
+from autograder.submission import Remote, Submission
+
+from .parts import sent_at_most
+
+clip_grad_norm = Judgement(
+    "sharding.clip_grad_norm",
+    hints=(
+        "What would every rank have to know of the others' gradients: all elements, their norms, or something that can "
+        "be added up?",
+        "Squares of norms can be added up. `ring_all_reduce(torch.tensor([square]), comm)` does it, and every rank "
+        "calls it, also one that has no gradients.",
+        "The norm is the square root of that sum. All ranks know it, so all scale by the same number: "
+        "max_norm / norm where the norm is too large, else 1.",
+        "`max_norm / max(norm, max_norm)` is that number, also for a norm of 0. `gradient.mul_(scale)` works in place.",
+    ),
+)
+NAME = "clip_grad_norm"
+BROUGHT = """
+import torch
+
+class Shards:
+    def __init__(self, gradients):
+        self.held = [torch.nn.Parameter(torch.ones_like(g) if g is not None else torch.ones(3)) for g in gradients]
+        for p, gradient in zip(self.held, gradients):
+            p.grad = gradient
+        self.grads = [p.grad for p in self.held]
+
+    def list(self):
+        return self.held
+
+    def gradients(self):
+        return self.grads
+
+    def values(self):
+        return [p.detach() for p in self.held]
+"""
+Gradients = list[list[np.ndarray | None]]
+
+
+def draw(rng: np.random.Generator, world_size: int, empty: Sequence[int] = ()) -> Gradients:
+    """For each rank the gradients of a few parameters, None where one has none; `empty` ranks have none at all."""
+    found: Gradients = []
+    for rank in range(world_size):
+        shapes = [(int(rng.integers(1, 6)),), (int(rng.integers(1, 4)), 3)]
+        own: list[np.ndarray | None] = [rng.uniform(0.5, 2) * rng.standard_normal(shape) for shape in shapes]
+        found.append([None, None] if rank in empty else [own[0], None, own[1]])
+    return found
+
+
+def norm_of(gradients: Gradients) -> float:
+    return float(np.sqrt(sum(float((g**2).sum()) for own in gradients for g in own if g is not None)))
+
+
+def clipped(
+    s: Submission, gradients: Gradients, max_norm: float, dtype: torch.dtype = torch.float64
+) -> tuple[Ranks, float]:
+    """Clip; each rank gives what was returned, its gradients and its parameters. And the norm that is right."""
+
+    def work(copy: Submission, comm: Remote, rank: int) -> Any:
+        given = [None if g is None else torch.from_numpy(np.array(g)).to(dtype) for g in gradients[rank]]
+        shards = copy.bring(BROUGHT, "Shards").build("", given)
+        returned = copy.call(NAME, shards.build("list"), max_norm, comm)
+        return returned, shards.call("gradients"), shards.call("values")
+
+    return on_every_rank(s, len(gradients), work), norm_of(gradients)
+
+
+def compared(ranks: Ranks, gradients: Gradients, scale: float, precision: Any = None) -> Iterator[Observation]:
+    for rank, (_, got, _) in enumerate(ranks.results):
+        for one, right in zip(got, gradients[rank], strict=True):
+            if right is not None:
+                where = f"a gradient on rank {rank} of {len(gradients)}"
+                magnitude = max(1e-30, float(np.abs(scale * right).max()))
+                yield close(where, one, scale * right, roundings=64, magnitude=magnitude, precision=precision)
+
+
+@clip_grad_norm.check(weight=2)
+def returns_the_norm_over_all_ranks(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """Every rank is told the norm of all gradients together, as it was before the clipping."""
+    for world_size in (1, 2, 3):
+        gradients = draw(rng, world_size)
+        ranks, norm = clipped(s, gradients, float(rng.choice([0.3, 100.0])))
+        for rank, (got, *_) in enumerate(ranks.results):
+            yield close(f"the norm on rank {rank} of {world_size}", got, norm, roundings=64, precision=torch.float64)
+
+
+@clip_grad_norm.check(weight=3)
+def scales_to_the_largest_norm_allowed(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """Where the norm is larger than `max_norm`, all gradients are scaled in place by max_norm / norm."""
+    for world_size in (1, 4):
+        gradients = draw(rng, world_size)
+        max_norm = float(rng.uniform(0.6, 0.95)) * norm_of(gradients)  # above the norm of most ranks
+        ranks, norm = clipped(s, gradients, max_norm)
+        after = np.sqrt(
+            sum(float((g.double() ** 2).sum()) for _, own, _ in ranks.results for g in own if g is not None)
+        )
+        unmoved = all(bool((value == 1).all()) for *_, values in ranks.results for value in values)
+        yield holds("the parameters", unmoved, "the parameters are changed, where their gradients are meant")
+        # torch adds 1e-6 to the norm, which is allowed here too.
+        yield close("the norm after the clipping", np.float64(after), max_norm, precision=torch.float32)
+        yield from compared(ranks, gradients, float(after / norm))
+
+
+@clip_grad_norm.check(weight=2)
+def leaves_small_gradients_alone(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """Where the norm is not larger than `max_norm`, no gradient changes. A norm of 0 gives no NaN."""
+    gradients = draw(rng, 2)
+    ranks, _ = clipped(s, gradients, norm_of(gradients) * float(rng.uniform(1.05, 4)))
+    yield from compared(ranks, gradients, 1.0)
+    zeros: Gradients = [[None if g is None else 0 * g for g in own] for own in gradients]
+    ranks, _ = clipped(s, zeros, 1.0)
+    yield from compared(ranks, zeros, 1.0)
+    for got, *_ in ranks.results:
+        yield close("the norm of nothing but 0", got, 0.0, magnitude=1.0, precision=torch.float64)
+
+
+@clip_grad_norm.check(weight=2)
+def takes_part_without_gradients(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """A rank whose parameters have no gradients takes part, and is told the norm."""
+    gradients = draw(rng, 3, empty=[int(rng.integers(3))])
+    ranks, norm = clipped(s, gradients, 0.5 * norm_of(gradients))
+    for rank, (got, *_) in enumerate(ranks.results):
+        yield close(f"the norm on rank {rank}, where a rank has no gradients", got, norm, precision=torch.float64)
+    yield from compared(ranks, gradients, 0.5, torch.float32)
+
+
+@clip_grad_norm.check()
+def sends_next_to_nothing(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """A rank sends a few numbers and no gradients; these keep their dtype."""
+    gradients = draw(rng, 4)
+    ranks, _ = clipped(s, gradients, 0.5 * norm_of(gradients), torch.float32)
+    yield from sent_at_most("for a norm", ranks, 8, 8, 8)
+    for _, got, _ in ranks.results:
+        for one in got:
+            if one is not None:
+                yield same_type("a gradient", one, torch.ones(one.shape))
+    yield from compared(ranks, gradients, 0.5, torch.float32)
+
+
+GRADIENTS = "gradients = [parameter.grad for parameter in parameters if parameter.grad is not None]"
+SQUARED = "square += gradient.double().square().sum()"
+NORM = "norm = ring_all_reduce(square, comm).sqrt().item()"
+SCALED = "gradient *= max_norm / max(norm, max_norm)"
+
+
+def mistake(identity: str, message: str, question: str, *edits: tuple[str, str]) -> None:
+    clip_grad_norm.misconception(identity, edits=edits, message=message, question=question)
+
+
+def also(identity: str, *edits: tuple[str, str]) -> None:
+    clip_grad_norm.another_form(identity, edits=edits)
+
+
+mistake(
+    "norm_of_the_own_shards",
+    "Each rank clips by the norm of its own shards. The ranks scale by different numbers, so the direction of the "
+    "gradient changes, and the whole may be larger than allowed.",
+    "Two ranks have shards of norm 3 and 4. What is the norm of the whole?",
+    (NORM, "norm = square.sqrt().item()"),
+)
+mistake(
+    "norms_added_up",
+    "The norms of the ranks are added up. Squares of norms add up.",
+    "Two ranks have shards of norm 3 and 4. What is the norm of the whole?",
+    (NORM, "norm = ring_all_reduce(square.sqrt(), comm).item()"),
+)
+mistake(
+    "largest_of_the_norms",
+    "The norm is taken for the largest of the ranks' norms. That is not more than the norm, and may be half of it.",
+    "Four ranks have shards of norm 1. What is the norm of the whole?",
+    (NORM, "norm = all_gather(square.sqrt(), comm).max().item()"),
+)
+mistake(
+    "squares_averaged",
+    "The sum of squares is divided by the number of ranks. Shards are parts of one gradient, so nothing is to be "
+    "averaged.",
+    "Two ranks have shards of norm 3 and 4. What is the norm of the whole?",
+    (NORM, "norm = (ring_all_reduce(square, comm) / comm.world_size).sqrt().item()"),
+)
+mistake(
+    "norms_averaged",
+    "The norms of the ranks are averaged.",
+    "Two ranks have shards of norm 3 and 4. What is the norm of the whole?",
+    (NORM, "norm = (ring_all_reduce(square.sqrt(), comm) / comm.world_size).item()"),
+)
+mistake(
+    "no_root",
+    "The sum of squares is taken for the norm.",
+    "What is the norm of (3, 4)?",
+    (NORM, "norm = ring_all_reduce(square, comm).item()"),
+)
+mistake(
+    "sum_of_sizes",
+    "The sizes of the elements are added up, not their squares.",
+    "What is the norm of (3, 4)?",
+    (SQUARED, "square += gradient.double().abs().sum()"),
+)
+mistake(
+    "always_scaled",
+    "Gradients are scaled in any case: small ones are made larger.",
+    "What should become of a gradient of norm 0.1, if up to 1 is allowed?",
+    (SCALED, "gradient *= max_norm / norm"),
+)
+also("always_scaled", (SCALED, "gradient *= max_norm / (norm + 1e-6)"))
+mistake(
+    "each_by_itself",
+    "Each gradient is clipped by its own norm: their sizes beside each other change, and so the direction.",
+    "Does clipping change the direction of the whole gradient?",
+    (SCALED, "gradient *= max_norm / max(gradient.norm().item(), max_norm)"),
+)
+mistake(
+    "not_in_place",
+    "The gradients are scaled in copies: those of the parameters stay as they are.",
+    "Which tensors does the optimizer read?",
+    (SCALED, "gradient = gradient * max_norm / max(norm, max_norm)"),
+)
+mistake(
+    "clamped",
+    "Every element is limited by max_norm. That is another kind of clipping, by value.",
+    "What is the norm of a million elements of 1?",
+    (SCALED, "gradient.clamp_(-max_norm, max_norm)"),
+)
+mistake(
+    "parameters_clipped",
+    "The parameters are scaled; meant are their gradients.",
+    "Which of the two does the optimizer multiply by the learning rate?",
+    (
+        "    for gradient in gradients:\n        gradient *=",
+        "    for gradient in [p.data for p in parameters]:\n        gradient *=",
+    ),
+)
+mistake(
+    "norm_after_the_clipping",
+    "What is returned is the norm after the clipping: at most max_norm, so nobody will see that the gradients explode.",
+    "Which of the two norms would you want to see in a log?",
+    ("return norm", "return min(norm, max_norm)"),
+)
+mistake(
+    "absent_without_gradients",
+    "A rank that has no gradients returns at once. The others wait for it forever.",
+    "How many ranks have to call an all-reduce?",
+    (GRADIENTS, f"{GRADIENTS}\n    if not gradients:\n        return 0.0"),
+)
+mistake(
+    "nothing_is_0",
+    "A norm of 0 is divided by.",
+    "Which number do you divide by if all gradients are 0?",
+    (SCALED, "gradient *= min(1.0, max_norm / norm)"),
+)
+mistake(
+    "gradients_gathered",
+    "All gradients are sent to all ranks for the sake of one number.",
+    "How many bytes does that take for 7 billion parameters, and how many would do?",
+    (NORM, f"{NORM}\n    for _ in range(5):\n        all_gather(torch.zeros(9), comm)"),
+)
+mistake(
+    "limit_for_each_rank",
+    "The limit is divided among the ranks.",
+    "max_norm is 1. What may the norm of the whole gradient be on 4 ranks?",
+    (SCALED, "gradient *= max_norm / comm.world_size / max(norm, max_norm / comm.world_size)"),
+)
