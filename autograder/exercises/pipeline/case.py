@@ -17,7 +17,7 @@ from autograder.submission import Remote, Submission
 from curriculum import live_memory
 from curriculum.fabric import Fabric
 
-from .replaying import Schedule, hold_passes
+from .replaying import Passes, Schedule, hold_passes
 
 BROUGHT = """
 import gc
@@ -26,30 +26,31 @@ import torch
 from torch import nn
 
 class Work(torch.autograd.Function):
-    # Passes x on, and lets the rank's clock run for the forward and for the backward pass.
+    # Passes x on, and lets the rank's clock run for the forward and for the backward pass of the n-th call.
 
     @staticmethod
-    def forward(ctx, x, comm, seconds):
-        ctx.comm, ctx.seconds = comm, seconds[1]
-        comm.compute(seconds[0], "F")
+    def forward(ctx, x, comm, seconds, n):
+        ctx.comm, ctx.seconds, ctx.n = comm, seconds[1], n
+        comm.compute(seconds[0], f"F{n}")
         return x.view_as(x)
 
     @staticmethod
     def backward(ctx, gradient):
-        ctx.comm.compute(ctx.seconds, "B")
-        return gradient, None, None
+        ctx.comm.compute(ctx.seconds, f"B{ctx.n}")
+        return gradient, None, None, None
 
 class Stage(nn.Module):
     def __init__(self, weight, bias, comm, seconds, meter):
         super().__init__()
         self.weight = nn.Parameter(weight.clone())
         self.bias = nn.Parameter(bias.clone())
-        self.comm, self.seconds, self.meter = comm, seconds, meter
+        self.comm, self.seconds, self.meter, self.calls = comm, seconds, meter, 0
 
     def forward(self, x):
         if self.meter is not None:
             self.meter.look()
-        return Work.apply(torch.tanh(x @ self.weight + self.bias), self.comm, self.seconds)
+        self.calls += 1
+        return Work.apply(torch.tanh(x @ self.weight + self.bias), self.comm, self.seconds, self.calls - 1)
 
 class Meter:
     # The most bytes that are held when a forward pass begins, beside those that were there.
@@ -187,7 +188,13 @@ class Done:
     def seconds(self) -> float:
         return self.ranks.fabric.seconds
 
-    def kinds(self, rank: int) -> str:
-        """The passes that a rank made, by the judge's clock: "FFBB"."""
+    def passes(self, rank: int) -> list[str]:
+        """The passes that a rank made, by the judge's clock: "F0", "F1", "B0", numbered by the forward passes."""
         events = [event for event in self.ranks.fabric.events if event.rank == rank and event.kind == "compute"]
-        return "".join(event.label for event in sorted(events, key=lambda event: event.start))
+        return [event.label for event in sorted(events, key=lambda event: event.start)]
+
+
+def numbered(passes: Passes) -> list[str]:
+    """The same of a stage's passes."""
+    order = [i for kind, i in passes if kind == "F"]
+    return [f"{kind}{order.index(i)}" for kind, i in passes]

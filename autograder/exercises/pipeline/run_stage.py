@@ -15,7 +15,7 @@ from autograder.exercise import Judgement
 from autograder.observation import Observation, close, holds, identical
 from autograder.submission import Submission
 
-from .case import BACKWARD, FORWARD, NAMES, Done, Run
+from .case import BACKWARD, FORWARD, NAMES, Done, Run, numbered
 from .replaying import Schedule, in_turn, one_by_one, replay, whole_time
 from .run_stage_misconceptions import add_misconceptions
 
@@ -69,7 +69,7 @@ def works_in_turn_with_its_neighbours(s: Submission, rng: np.random.Generator) -
 def by_the_schedule(where: str, run: Run, schedule: Schedule, done: Done) -> Iterator[Observation]:
     for rank, passes in enumerate(schedule):
         text = f"{where}: rank {rank} does not make its passes in the order of the schedule, each once"
-        yield identical(f"the passes of rank {rank} {where}", done.kinds(rank), "".join(k for k, _ in passes), text)
+        yield identical(f"the passes of rank {rank} {where}", done.passes(rank), numbered(passes), text)
     yield from same_gradients(where, run, done)
 
 
