@@ -16,6 +16,7 @@ from .entries import (
     dropout,
     gpt,
     grpo,
+    pipeline,
     ppo,
     preferences,
     progressive,
@@ -46,6 +47,7 @@ EXERCISES: tuple[Exercise, ...] = (
     *collectives.ENTRIES,
     *data_parallel.ENTRIES,
     *sharding.ENTRIES,
+    *pipeline.ENTRIES,
 )
 
 
