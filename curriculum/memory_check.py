@@ -46,7 +46,8 @@ def _train(
     rank, world = comm.rank, comm.world_size
     with torch.device("meta"):
         model = GPT(config)  # shapes without bytes
-    with LiveMemory() as memory:
+    with LiveMemory(seen=texts) as memory:
+        given = memory.now
         padded = torch.cat([start, start.new_zeros(-len(start) % world)])
         master = padded.clone() if strategy == "DDP" else padded.chunk(world)[rank].clone()
         held = padded.chunk(world)[rank].to(HALF) if strategy == "ZeRO-3" else padded.to(HALF)
@@ -58,7 +59,8 @@ def _train(
                 gradient = ring_all_reduce(gradient, comm)
             elif strategy != "ZeRO-1":
                 gradient = reduce_scatter(gradient, comm)
-            bytes_held = memory.now
+            all_gather(torch.zeros(1), comm)  # the others have let go of what this rank sent
+            bytes_held = memory.now - given
             mine = (reduce_scatter(gradient, comm) if strategy == "ZeRO-1" else gradient).float() / world
             del gradient
             mean.lerp_(mine, 0.1)
@@ -87,7 +89,7 @@ def activations_of_a_layer(config: GPTConfig, tokens: Tensor, recompute: bool = 
     found = []
     for layers in (1, 2):
         model = GPT(GPTConfig(**{**vars(config), "n_layer": layers})).to(HALF)
-        with LiveMemory() as memory:
+        with LiveMemory(seen=model.parameters()) as memory:
             x = model.tokens(tokens) + model.positions.weight[: tokens.shape[1]]
             before = memory.now
             for block in model.blocks:
