@@ -17,6 +17,7 @@ from .entries import (
     gpt,
     grpo,
     pipeline,
+    h100,
     ppo,
     preferences,
     progressive,
@@ -48,6 +49,7 @@ EXERCISES: tuple[Exercise, ...] = (
     *data_parallel.ENTRIES,
     *sharding.ENTRIES,
     *pipeline.ENTRIES,
+    *h100.ENTRIES,
 )
 
 
