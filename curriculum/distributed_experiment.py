@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
@@ -71,8 +72,10 @@ def curve(config: DistributedConfig, place: Place, folder: Path) -> dict[str, An
     with CommDebugMode() as sent:
         learns.done = 0
         learns.update()
-    counts = {str(name).rpartition(".")[2]: count for name, count in sent.get_comm_counts().items()}
-    return {"losses": losses, "losses_of_rank_0": own, "kept": kept, "collectives": counts}
+    counts = Counter[str]()
+    for name, count in sent.get_comm_counts().items():
+        counts[str(name).rpartition(".")[2].strip("_").replace("_base", "").replace("_", "")] += count
+    return {"losses": losses, "losses_of_rank_0": own, "kept": kept, "collectives": dict(counts)}
 
 
 def resumed(config: DistributedConfig, place: Place, folder: Path) -> dict[str, Any]:

@@ -81,7 +81,11 @@ def launched(device: str, timeout: float, how_to_resume: Callable[[], str]) -> I
 def told(error: Exception, rank: int, world_size: int) -> str:
     """An error in one line, with its rank where there are others."""
     line = next(iter(str(error).splitlines()), "") or type(error).__name__
-    return f"rank {rank} of {world_size}: {line}" if world_size > 1 else line
+    if world_size == 1:
+        return line
+    if "timed out" in line.lower():
+        return f"rank {rank} of {world_size} waited for another rank for longer than --timeout, in vain"
+    return f"rank {rank} of {world_size}: {line}"
 
 
 def missing(gone: list[str]) -> str:
