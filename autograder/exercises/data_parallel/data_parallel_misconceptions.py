@@ -48,8 +48,15 @@ def add_misconceptions(data_parallel: Judgement) -> None:
     mistake(
         "buffers_forgotten",
         "Only the parameters are sent at the start. Buffers, such as running means or a mask, stay different.",
-        "What does `model.state_dict()` hold besides the parameters?",
+        "What does `model.buffers()` give for a model with batch normalisation?",
         (EVERYTHING, "model.parameters()"),
+    )
+    mistake(
+        "state_dict_only",
+        "What `state_dict` holds is sent at the start. A buffer that was registered with `persistent=False` is not in "
+        "it, and stays different.",
+        "Which buffers does a checkpoint leave out, and does the model compute with them?",
+        (EVERYTHING, "model.state_dict().values()"),
     )
     mistake(
         "frozen_parameters_forgotten",
@@ -181,6 +188,29 @@ def add_misconceptions(data_parallel: Judgement) -> None:
             "        if not self.syncs:\n"
             "            collectives.ring_all_reduce(torch.tensor([self.loss]), self.comm)\n"
             "            return None\n",
+        ),
+    )
+    mistake(
+        "bucket_bytes_ignored",
+        "`bucket_bytes` is not passed on: the buckets have the size that `average_gradients` takes by itself.",
+        "Who reads `self.bucket_bytes`?",
+        (AVERAGE, AVERAGE.replace(", self.bucket_bytes", "")),
+    )
+    mistake(
+        "gathers_everything",
+        "The gradients of all ranks are gathered whole, and each rank adds them up: N − 1 whole buckets from each "
+        "rank, where less than two are enough.",
+        "How does what a rank sends grow with N? And in the ring?",
+        (
+            AVERAGE,
+            "counts = collectives.all_gather(torch.tensor([float(self.tokens)]), self.comm)\n"
+            "        for bucket in data_parallel.buckets(learned, self.bucket_bytes):\n"
+            "            mine = torch.cat([(torch.zeros_like(p) if p.grad is None else p.grad).flatten() "
+            "for p in bucket])\n"
+            "            rows = collectives.all_gather(mine[None], self.comm)\n"
+            "            mean = (counts / counts.sum()) @ rows\n"
+            "            for p, gradient in zip(bucket, mean.split([p.numel() for p in bucket])):\n"
+            "                p.grad = gradient.view_as(p)",
         ),
     )
     mistake(
