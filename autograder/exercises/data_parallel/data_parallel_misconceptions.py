@@ -16,7 +16,7 @@ NO_SYNC = (
 )
 BACKWARD = "(loss * tokens).backward()"
 COUNT = "        self.tokens += tokens\n"
-LOSS = "        self.loss += loss.item() * tokens\n"
+LOSS = "        self.loss += float(loss) * tokens\n"
 SILENT = "        if not self.syncs:\n            return None\n"
 LEARNED = "learned = [p for p in self.model.parameters() if p.requires_grad]"
 DIVIDE = "                p.grad /= self.tokens\n"
@@ -192,9 +192,9 @@ def add_misconceptions(data_parallel: Judgement) -> None:
     )
     mistake(
         "bucket_bytes_ignored",
-        "`bucket_bytes` is not passed on: the buckets have the size that `average_gradients` takes by itself.",
+        "`bucket_bytes` is not passed on: the buckets have another size than was asked for.",
         "Who reads `self.bucket_bytes`?",
-        (AVERAGE, AVERAGE.replace(", self.bucket_bytes", "")),
+        (AVERAGE, AVERAGE.replace("self.bucket_bytes", "25 << 20")),
     )
     mistake(
         "gathers_everything",
@@ -268,9 +268,9 @@ def add_misconceptions(data_parallel: Judgement) -> None:
     )
     mistake(
         "loss_with_its_graph",
-        "The losses are added up as tensors with a gradient, and a tensor is returned. It keeps every micro-batch's "
-        "activations alive.",
-        "What does a sum of losses hold on to, if `item()` is not called?",
+        "The losses are added up as tensors, each with the graph that made it, and a tensor is returned. Who adds up "
+        "such losses for a log keeps a graph for each step of the run.",
+        "What does a sum of losses hold on to, if nobody makes floats of them?",
         (LOSS, "        self.loss = self.loss + loss * tokens\n"),
         (
             MINE,

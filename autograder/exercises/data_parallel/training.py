@@ -150,18 +150,17 @@ class Training:
         finish: bool = True,
         skip: bool = False,
         error: bool = False,
-        bucket_bytes: int | None = None,
+        bucket_bytes: int = 1 << 20,
     ) -> Ran:
         """Train with the submission. Without `finish`, all micro-batches are within no_sync and no step is made.
 
         With `skip` only rank 0 uses `offset`, and no step is made. With `error` there is one within no_sync beforehand.
         """
-        options = {} if bucket_bytes is None else {"bucket_bytes": bucket_bytes}
 
         def work(copy: Submission, comm: Remote, rank: int) -> tuple[Any, Any, Any]:
             model = copy.bring(BROUGHT, "Model").build("", self.start[rank])
             optimizer = copy.bring(BROUGHT, "Momentum").build("", model, RATE, MOMENTUM)
-            parallel = copy.construct("DataParallel", model, comm, **options)
+            parallel = copy.construct("DataParallel", model, comm, bucket_bytes)
             # What stays in `BROUGHT` is made anew for each name, so the loop gets its objects.
             train = copy.bring(BROUGHT, "train")
             told = train.call("", parallel, optimizer, self.data[rank][:steps], finish, skip and rank > 0, error)

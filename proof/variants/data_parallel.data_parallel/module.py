@@ -19,7 +19,7 @@ class Silence:
 
 
 class DataParallel(nn.Module):
-    def __init__(self, model, comm, bucket_bytes=25 << 20):
+    def __init__(self, model, comm, bucket_bytes):
         super().__init__()
         self.inner = model
         self.comm, self.bucket_bytes, self.silent = comm, bucket_bytes, 0
