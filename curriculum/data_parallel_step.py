@@ -49,7 +49,7 @@ class DataParallel:
         """
         (loss * tokens).backward()
         self.tokens += tokens
-        self.loss += float(loss) * tokens
+        self.loss += loss.item() * tokens
         if not self.syncs:
             return None
         learned = [p for p in self.model.parameters() if p.requires_grad]

@@ -1,4 +1,4 @@
-"""A mutant of DataParallel that cannot differ from it."""
+"""Mutants of DataParallel that cannot differ from it."""
 
 import contextlib
 
@@ -10,6 +10,9 @@ MINE = "mine = torch.tensor([self.loss, self.tokens]{})"
 ARGUMENTS = {
     f"{MINE.format(', dtype=torch.float64')} → {MINE.format('')}": (
         "Single precision is all that is asked for. It holds the losses to that, and numbers of tokens up to 2²⁴."
+    ),
+    "self.loss += loss.item() * tokens → self.loss += loss * tokens": (
+        "A tensor holds the same number, and `torch.tensor` reads it in the end. What its graph saved, `backward` has freed."
     ),
 }
 

@@ -16,7 +16,7 @@ NO_SYNC = (
 )
 BACKWARD = "(loss * tokens).backward()"
 COUNT = "        self.tokens += tokens\n"
-LOSS = "        self.loss += float(loss) * tokens\n"
+LOSS = "        self.loss += loss.item() * tokens\n"
 SILENT = "        if not self.syncs:\n            return None\n"
 LEARNED = "learned = [p for p in self.model.parameters() if p.requires_grad]"
 DIVIDE = "                p.grad /= self.tokens\n"
