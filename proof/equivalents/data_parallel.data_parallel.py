@@ -12,7 +12,7 @@ ARGUMENTS = {
         "Single precision is all that is asked for. It holds the losses to that, and numbers of tokens up to 2²⁴."
     ),
     "self.loss += loss.item() * tokens → self.loss += loss * tokens": (
-        "A tensor holds the same number, which `torch.tensor` reads in the end; `backward` has freed what its graph saved."
+        "A tensor holds the same number, which `torch.tensor` reads in the end; `backward` has freed its graph."
     ),
 }
 
