@@ -28,6 +28,8 @@ WITHOUT_TWIN = {
     *("cartpole.rollout", "cartpole.train", "continuous.scaling", "text_ppo.experience", "text_ppo.update"),
     *(f"sharding.{name}" for name in ("zero_optimizer", "fully_sharded_linear", "clip_grad_norm", "reshard")),
     "sharding.checkpointed",
+    *(f"collectives.{name}" for name in ("reduce_scatter", "all_gather", "ring_all_reduce")),
+    *(f"data_parallel.{name}" for name in ("average_gradients", "data_parallel")),
 }
 
 
