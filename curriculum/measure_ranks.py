@@ -72,7 +72,7 @@ def rings(comm: Communicator, repeats: int) -> dict[str, dict[str, list[float]]]
 
 
 def steps(comm: Communicator, repeats: int) -> dict[str, list[float]]:
-    """A step of training by the texts of all ranks: each learns from its part, and all reduce one vector of gradients."""
+    """A step of training by the texts of all ranks: each learns from its part, then one all-reduce of all gradients."""
     torch.manual_seed(0)
     model = GPT(MODEL)
     optimizer = configure_optimizer(model, 1e-4)
@@ -110,7 +110,9 @@ def latency_and_rate(times: dict[str, float]) -> tuple[float, float]:
 
 
 @click.command(help=(__doc__ or "").splitlines()[0])
-@click.option("--repeats", type=click.IntRange(3), default=40, show_default=True, help="Runs of each; the least counts.")
+@click.option(
+    "--repeats", type=click.IntRange(3), default=40, show_default=True, help="Runs of each; the least counts."
+)
 @click.option("--ranks", type=click.IntRange(2), default=4, show_default=True, help="The largest ring.")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("results/ranks.json"), show_default=True)
 def main(repeats: int, ranks: int, out: Path) -> None:
