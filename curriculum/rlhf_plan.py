@@ -39,7 +39,8 @@ class Job:
     """Of the peak of matrix products: assumed."""
     node_microseconds: float = 3.4
     network_microseconds: float = 14.0
-    """Latency of a ring's step inside a machine and between machines: what NCCL assumes for its choice of algorithm."""
+    """Latency of a ring's step inside a machine and between machines: what NCCL assumes for its choice of algorithm
+    (https://github.com/NVIDIA/nccl, src/graph/tuning.cc)."""
 
     @property
     def time(self) -> int:
