@@ -111,7 +111,7 @@ def latency_and_rate(times: dict[str, float]) -> tuple[float, float]:
 
 @click.command(help=(__doc__ or "").splitlines()[0])
 @click.option(
-    "--repeats", type=click.IntRange(3), default=40, show_default=True, help="Runs of each; the least counts."
+    "--repeats", type=click.IntRange(3), default=10, show_default=True, help="Runs of each; the least counts."
 )
 @click.option("--ranks", type=click.IntRange(2), default=4, show_default=True, help="The largest ring.")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("results/ranks.json"), show_default=True)
