@@ -67,7 +67,13 @@ class ParallelAttention(nn.Module):
     """
 
     def __init__(
-        self, qkv_weight: Tensor, qkv_bias: Tensor, out_weight: Tensor, out_bias: Tensor, heads: int, comm: "Communicator"
+        self,
+        qkv_weight: Tensor,
+        qkv_bias: Tensor,
+        out_weight: Tensor,
+        out_bias: Tensor,
+        heads: int,
+        comm: "Communicator",
     ) -> None:
         """`qkv_weight` (3 · d, d) and `qkv_bias` (3 · d,) are of q, then k, then v; `out_weight` is (d, d)."""
         super().__init__()

@@ -140,7 +140,9 @@ def leaves_alone_what_it_is_given(s: Submission, rng: np.random.Generator) -> It
             problem = f"{name} changes x itself"
             yield identical(f"x after {name} on rank {rank}", found.left, inputs[rank], problem)
             problem = f"{name} changes the gradient that arrives, which others read too"
-            yield identical(f"the gradient that arrives at {name} on rank {rank}", found.arrived, cotangents[rank], problem)
+            yield identical(
+                f"the gradient that arrives at {name} on rank {rank}", found.arrived, cotangents[rank], problem
+            )
 
     def work(copy: Submission, comm: Remote, rank: int) -> list[Any]:
         return [copy.call(name, inputs[rank], comm) for name in (COPY, REDUCE)]
@@ -163,7 +165,9 @@ def make_a_network_in_parts_whole(s: Submission, rng: np.random.Generator) -> It
             """Columns of the first matrix of each block, rows of the second."""
             return [tensor.chunk(world_size, 1 - index % 2)[rank].clone() for index, tensor in enumerate(tensors)]
 
-        def work(copy: Submission, comm: Remote, rank: int, x: Tensor = x, parts: Any = parts, whole: Any = whole) -> Any:
+        def work(
+            copy: Submission, comm: Remote, rank: int, x: Tensor = x, parts: Any = parts, whole: Any = whole
+        ) -> Any:
             blocks = copy.bring(BLOCKS, "Blocks").build("", x, parts(whole, rank))
             for number in range(len(whole) // 2):
                 inside = blocks.build("inside", copy.construct(COPY, blocks.build("begin"), comm), number)

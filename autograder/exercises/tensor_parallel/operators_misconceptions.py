@@ -39,9 +39,9 @@ def add_misconceptions(operators: Judgement) -> None:
         "operators_swapped",
         "The two operators are swapped: what one should do in forward, it does in backward.",
         "Where do the parts begin, and where do they have to be put together?",
-        (COPIED, "return ring_all_reduce(x, comm)"),
-        (SUMMED, "return gradient"),
-        (REDUCED, "return x.view_as(x)"),
+        (COPIED, "return ring_all_reduce(x * 1, comm)"),  # so that each edit below has one place
+        (SUMMED, "return gradient * 1"),
+        (REDUCED, "return x.clone()"),
         (HANDED_ON, "return ring_all_reduce(gradient, comm)\n"),
     )
     mistake(

@@ -137,7 +137,9 @@ class Case:
         width_in = kind.shapes[0][1]
         inputs = [drawn(rng, *lead, width_in, dtype=dtype) for _ in range(passes)]
         outputs = kind.whole(inputs[0], *weights)
-        return cls(kind, world_size, weights, inputs, [drawn(rng, *outputs.shape, dtype=dtype) for _ in inputs], dtype=dtype)
+        return cls(
+            kind, world_size, weights, inputs, [drawn(rng, *outputs.shape, dtype=dtype) for _ in inputs], dtype=dtype
+        )
 
     def __post_init__(self) -> None:
         self.fabric = Fabric(self.world_size)
