@@ -28,6 +28,7 @@ WITHOUT_TWIN = {
     *("cartpole.rollout", "cartpole.train", "continuous.scaling", "text_ppo.experience", "text_ppo.update"),
     *(f"sharding.{name}" for name in ("zero_optimizer", "fully_sharded_linear", "clip_grad_norm", "reshard")),
     "sharding.checkpointed",
+    *(f"tensor_parallel.{name}" for name in ("operators", "mlp", "attention", "cross_entropy")),
 }
 
 

@@ -1,13 +1,14 @@
 """Judgement of `tensor_parallel.cross_entropy`: a loss over a vocabulary that is shared out.
 
-Shoeybi et al. (2019), section 3, have it as well: sent is the loss's few numbers a token, and not the logits. The oracle
-computes with all logits in double precision.
+Shoeybi et al. (2019), section 3, have it as well: a few numbers are sent for each token, and not the logits. The oracle
+uses all logits, in double precision.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -63,7 +64,7 @@ class Case:
         cuts = [0, *np.cumsum(sizes).tolist()]
         logits = scale * drawn(rng, *lead, cuts[-1], dtype=dtype)
         number = int(np.prod(lead))
-        ends = [place for start, stop in zip(cuts, cuts[1:], strict=False) for place in (start, stop - 1)]
+        ends = [place for start, stop in pairwise(cuts) for place in (start, stop - 1)]
         chosen = rng.permutation(np.resize(np.array([*ends, *rng.integers(0, cuts[-1], number)]), max(number, 1)))
         targets = torch.from_numpy(chosen[:number].reshape(tuple(lead)).astype(np.int64))
         return cls(logits, targets, cuts, drawn(rng, *lead, dtype=dtype))

@@ -24,7 +24,7 @@ def add_misconceptions(cross_entropy: Judgement) -> None:
 
     mistake(
         "nothing_subtracted",
-        "Nothing is subtracted before exp: with logits in the hundreds the sum is infinite, and far below zero it is 0.",
+        "Nothing is subtracted before exp: with logits in the hundreds the sum is infinite; far below zero it is 0.",
         "What is exp(1000), and what is log(exp(1000) + exp(1001))?",
         (LARGEST, "largest = torch.zeros_like(targets, dtype=logits.dtype)"),
     )
@@ -122,7 +122,7 @@ def add_misconceptions(cross_entropy: Judgement) -> None:
     )
     mistake(
         "losses_averaged",
-        "The ranks' cross-entropies are averaged, as in data parallelism. There each rank has other tokens of the text. "
+        "The ranks' cross-entropies are averaged, as in data parallelism. There each rank has another text. "
         "Here each has other terms of one sum.",
         "What does a rank know of a target that it does not have?",
         (

@@ -154,7 +154,7 @@ def leaves_alone_what_it_is_given(s: Submission, rng: np.random.Generator) -> It
 
 @operators.check(weight=2)
 def make_a_network_in_parts_whole(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
-    """Around products that are cut, with a residual stream past them, they give the outputs and gradients of one rank."""
+    """Around products that are cut, with a residual stream past them, they give outputs and gradients of one rank."""
     for world_size in (3, 2):
         batch, width, hidden = 2, int(rng.integers(3, 6)), 2 * world_size
         whole = [drawn(rng, *shape) for shape in ((width, hidden), (hidden, width)) * 2]
@@ -165,9 +165,8 @@ def make_a_network_in_parts_whole(s: Submission, rng: np.random.Generator) -> It
             """Columns of the first matrix of each block, rows of the second."""
             return [tensor.chunk(world_size, 1 - index % 2)[rank].clone() for index, tensor in enumerate(tensors)]
 
-        def work(
-            copy: Submission, comm: Remote, rank: int, x: Tensor = x, parts: Any = parts, whole: Any = whole
-        ) -> Any:
+        def work(copy: Submission, comm: Remote, rank: int, given: Any = (x, parts, whole, cotangent)) -> Any:
+            x, parts, whole, cotangent = given
             blocks = copy.bring(BLOCKS, "Blocks").build("", x, parts(whole, rank))
             for number in range(len(whole) // 2):
                 inside = blocks.build("inside", copy.construct(COPY, blocks.build("begin"), comm), number)

@@ -64,7 +64,8 @@ def add_misconceptions(operators: Judgement) -> None:
         "By which ways does the gradient come back to x if the network computes x + block(x)?",
         (
             COPY_APPLIED,
-            "if x.requires_grad:\n        x.register_hook(lambda gradient: ring_all_reduce(gradient, comm))\n    return x",
+            "if x.requires_grad:\n        x.register_hook(lambda gradient: ring_all_reduce(gradient, comm))\n"
+            "    return x",
         ),
     )
     mistake(

@@ -60,7 +60,7 @@ class Trial:
                 parameter.grad = None
 
 def held(one, shapes, arguments, number, x_shape, backward, most):
-    """Bytes held by modules of the class of `one`, made from whole weights: before and after use; and their elements."""
+    """Bytes held by modules of the class of `one`, made from whole weights, before and after use; their elements."""
     with LiveMemory() as memory:
         def now(enough):
             if memory.now > enough:
