@@ -30,6 +30,7 @@ WITHOUT_TWIN = {
     "sharding.checkpointed",
     *(f"collectives.{name}" for name in ("reduce_scatter", "all_gather", "ring_all_reduce")),
     *(f"data_parallel.{name}" for name in ("average_gradients", "data_parallel")),
+    *(f"tensor_parallel.{name}" for name in ("operators", "mlp", "attention", "cross_entropy")),
 }
 
 
