@@ -8,8 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from autograder.exercises.ranks import Ranks, on_every_rank
 from autograder.observation import Observation, identical
+from autograder.ranks import Ranks, on_every_rank
 from autograder.submission import Remote, Submission
 
 SIZES = (1, 2, 3, 5)

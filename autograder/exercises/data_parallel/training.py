@@ -14,8 +14,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from autograder.exercises.ranks import on_every_rank
 from autograder.observation import Observation, close
+from autograder.ranks import on_every_rank
 from autograder.submission import Remote, Submission
 from curriculum.fabric import Fabric
 

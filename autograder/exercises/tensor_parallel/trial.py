@@ -14,8 +14,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from autograder.exercises.ranks import Ranks, on_every_rank
 from autograder.observation import Observation, close, holds, same_type
+from autograder.ranks import Ranks, on_every_rank
 from autograder.reference import module_text
 from autograder.submission import Remote, Submission
 from curriculum.fabric import Fabric
