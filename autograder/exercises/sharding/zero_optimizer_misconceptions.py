@@ -26,9 +26,6 @@ def add_misconceptions(zero_optimizer: Judgement) -> None:
     def mistake(identity: str, message: str, question: str, *edits: tuple[str, str]) -> None:
         zero_optimizer.misconception(identity, edits=edits, message=message, question=question)
 
-    def also(identity: str, *edits: tuple[str, str]) -> None:
-        zero_optimizer.another_form(identity, edits=edits)
-
     mistake(
         "sum_for_mean",
         "The gradients of the ranks are added up and not averaged. Adam hardly notices where gradients are large: "
@@ -84,6 +81,17 @@ def add_misconceptions(zero_optimizer: Judgement) -> None:
         (
             GATHERED,
             "values.chunk(self.comm.world_size)[self.comm.rank].copy_(own)\n"
+            "        pieces = values.split([*self.sizes, self.padding])",
+        ),
+    )
+    mistake(
+        "only_rank_0_gathers",
+        "Only rank 0 calls the all-gather. A collective is called by all ranks or by none: rank 0 waits for the others "
+        "for ever.",
+        "How many ranks have to call an all-gather?",
+        (
+            GATHERED,
+            "if self.comm.rank == 0:\n            values = all_gather(own, self.comm)\n"
             "        pieces = values.split([*self.sizes, self.padding])",
         ),
     )
