@@ -6,8 +6,8 @@
 
 It counts what torch's operations make inside, until nobody holds it any more: parameters, activations that wait for the
 backward pass, gradients, the state of an optimizer. What was there before does not count unless it is `seen`, nor do
-arrays of NumPy, tensors that share their memory, and what `copy.deepcopy` makes. It belongs to the thread that enters it, so simulated ranks can
-each have one.
+arrays of NumPy, tensors that share their memory, and what `copy.deepcopy` makes. It belongs to the thread that enters
+it, so simulated ranks can each have one.
 """
 
 from __future__ import annotations
