@@ -150,16 +150,15 @@ def load_shard(files: "Files", comm: "Communicator") -> Tensor:
 
     Only that part is read.
     """
-    names = sorted(files.names(), key=int)
-    lengths = [files.length(name) for name in names]
-    part = -(-sum(lengths) // comm.world_size)
+    lengths = {name: files.length(name) for name in sorted(files.names(), key=int)}
+    part = -(-sum(lengths.values()) // comm.world_size)
     start = comm.rank * part
     pieces = []
-    for name, length in zip(names, lengths, strict=True):  # `start` counts from where this file begins
+    for name, length in lengths.items():  # `start` counts from where this file begins
         pieces.append(files.read(name, max(start, 0), max(start + part, 0)))
         start -= length
     own = torch.cat(pieces)
-    return F.pad(own, (0, part - len(own)))
+    return torch.cat([own, own.new_zeros(part - len(own))])
 
 
 def checkpointed(function: Callable[..., Tensor], *inputs: Tensor) -> Tensor:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from autograder.exercise import Judgement
 
 SAVED = 'files.write(f"{comm.rank}", shard[: max(length - comm.rank * len(shard), 0)])'
-NAMES = "names = sorted(files.names(), key=int)"
-LENGTHS = "lengths = [files.length(name) for name in names]"
-PART = "part = -(-sum(lengths) // comm.world_size)"
+NAMES = "sorted(files.names(), key=int)"
+PART = "part = -(-sum(lengths.values()) // comm.world_size)"
 START = "start = comm.rank * part"
 READ = "pieces.append(files.read(name, max(start, 0), max(start + part, 0)))"
 MOVED = "start -= length"
-PADDED = "return F.pad(own, (0, part - len(own)))"
+PADDED = "return torch.cat([own, own.new_zeros(part - len(own))])"
 
 
 def add_misconceptions(reshard: Judgement) -> None:
@@ -51,14 +50,14 @@ def add_misconceptions(reshard: Judgement) -> None:
         "as_many_ranks_as_before",
         "Each rank loads the file of its own number, as if as many ranks loaded as have saved.",
         "Two ranks load what four have saved. Who loads the files of ranks 2 and 3?",
-        (READ, "if name == str(comm.rank):\n            pieces.append(files.read(name, 0, length))"),
+        (READ, "if name == str(comm.rank):\n            pieces.append(files.read(name, 0, part))"),
     )
     mistake(
         "one_file_only",
         "Only the file in which the part begins is read. A part may reach over several.",
         "One rank loads what four have saved. How many files does it need?",
         (READ, "if 0 <= start < length:\n            pieces.append(files.read(name, start, start + part))"),
-        ("own = torch.cat(pieces)", "own = torch.cat(pieces) if pieces else files.read(names[0], 0, 0)"),
+        ("own = torch.cat(pieces)", "own = torch.cat(pieces) if pieces else files.read('0', 0, 0)"),
     )
     mistake(
         "reads_everything",
@@ -79,19 +78,19 @@ def add_misconceptions(reshard: Judgement) -> None:
         "names_sorted_as_text",
         "The files are sorted by their names as texts: 10 comes before 2.",
         'What does `sorted(["0", "2", "10"])` give?',
-        (NAMES, "names = sorted(files.names())"),
+        (NAMES, "sorted(files.names())"),
     )
     mistake(
         "names_not_sorted",
         "The files are taken in the order in which the folder lists them, which is no order at all.",
         "What does the documentation of os.listdir say about the order?",
-        (NAMES, "names = files.names()"),
+        (NAMES, "files.names()"),
     )
     mistake(
         "parts_rounded_down",
         "Parts are rounded down: where M does not divide n, the last elements belong to nobody.",
         "7 elements on 3 ranks: how large is a part?",
-        (PART, "part = sum(lengths) // comm.world_size"),
+        (PART, "part = sum(lengths.values()) // comm.world_size"),
     )
     mistake(
         "shard_not_padded",
@@ -103,13 +102,13 @@ def add_misconceptions(reshard: Judgement) -> None:
         "padded_in_front",
         "The padding stands in front of the data.",
         "At which end of the vector was it padded?",
-        (PADDED, "return F.pad(own, (part - len(own), 0))"),
+        (PADDED, "return torch.cat([own.new_zeros(part - len(own)), own])"),
     )
     mistake(
         "loaded_in_float32",
         "The shard has another dtype than what was saved.",
         "Which dtype does the optimizer's state have, and which does `torch.zeros` make?",
-        (PADDED, "return F.pad(own, (0, part - len(own))).float()"),
+        (PADDED, "return torch.cat([own, own.new_zeros(part - len(own))]).float()"),
     )
     mistake(
         "neighbours_part",
