@@ -147,7 +147,7 @@ def tensor(array: np.ndarray, dtype: torch.dtype = torch.float64) -> torch.Tenso
 @fully_sharded_linear.check(weight=2)
 def gives_the_outputs_of_the_whole_layer(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Every rank gets x · weightᵀ + bias for its own x, however many rows and axes it has, in its dtype."""
-    for world_size, tiny, dtype in ((1, False, torch.float64), (4, False, torch.float32), (3, True, torch.float64)):
+    for world_size, tiny, dtype in ((1, False, torch.float64), (3, False, torch.float32), (4, True, torch.float64)):
         case = Case(rng, world_size, tiny)
 
         def work(copy: Submission, comm: Remote, rank: int, case: Case = case, dtype: torch.dtype = dtype) -> Any:
@@ -177,7 +177,7 @@ def gives_each_rank_the_gradient_of_its_input(s: Submission, rng: np.random.Gene
 @fully_sharded_linear.check(weight=2)
 def learns_from_all_ranks(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Gradient descent on `parameters()`, asked for once, moves weight and bias by the mean of the ranks' gradients."""
-    for world_size, tiny in ((1, False), (4, False), (3, True)):
+    for world_size, tiny in ((1, False), (3, False), (4, True)):
         case = Case(rng, world_size, tiny)
         rate = float(rng.uniform(0.5, 1.5))
 
