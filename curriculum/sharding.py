@@ -94,7 +94,7 @@ class FullyShardedLinear(nn.Module):
         """`weight` (out, in) and `bias` (out,) are whole and the same on every rank."""
         super().__init__()
         self.shape, self.comm = weight.shape, comm
-        whole = torch.cat([weight.detach().flatten(), bias.detach()])
+        whole = torch.cat([weight.flatten(), bias])
         part = -(-len(whole) // comm.world_size)
         padded = F.pad(whole, (0, part * comm.world_size - len(whole)))
         own = padded.chunk(comm.world_size)[comm.rank]

@@ -79,8 +79,8 @@ def held(one, comm, layers, width, rows, backward):
 
         whole, made = 4 * width * (width + 1), []
         for number in range(layers):
-            weight = torch.full((width, width), 1 / width)
-            made.append(type(one)(weight, torch.zeros(width), comm))
+            weight = torch.nn.Parameter(torch.full((width, width), 1 / width))
+            made.append(type(one)(weight, torch.nn.Parameter(torch.zeros(width)), comm))
             del weight
         found = [now(whole)]
         x = torch.ones(rows, width)
