@@ -37,8 +37,8 @@ class ZeroOptimizer:
         self.sizes = [parameter.numel() for parameter in parameters]
         part = -(-sum(self.sizes) // comm.world_size)
         self.padding = part * comm.world_size - sum(self.sizes)
-        self.mean = parameters[0].new_zeros(part)  # the moments of this rank's part
-        self.square = parameters[0].new_zeros(part)
+        first, *_ = parameters
+        self.mean, self.square = first.new_zeros(part), first.new_zeros(part)  # the moments of this rank's part
         self.steps = 0
 
     @torch.no_grad()
@@ -54,7 +54,7 @@ class ZeroOptimizer:
         root = (self.square / (1 - beta2**self.steps)).sqrt()
         own = own - self.lr * self.mean / (1 - beta1**self.steps) / (root + self.eps)
         pieces = all_gather(own, self.comm).split([*self.sizes, self.padding])
-        for parameter, piece in zip(self.parameters, pieces[:-1], strict=True):
+        for parameter, piece in zip(self.parameters, pieces, strict=False):  # the last piece is padding
             parameter.copy_(piece.view_as(parameter))
 
     def flat(self, tensors: Sequence[Any]) -> Tensor:

@@ -164,16 +164,16 @@ def takes_the_steps_of_adam(s: Submission, rng: np.random.Generator) -> Iterator
     """Every rank has the parameters of Adam in one process with the mean of the gradients."""
     for world_size in (1, 4):
         yield from Training(rng, draw_shapes(rng), world_size).compared(s)
-    yield from Training(rng, [[2]], 3).compared(s)  # a rank whose part is all padding
+    yield from Training(rng, [[1]], 3).compared(s)  # a rank whose part is all padding
 
 
 @zero_optimizer.check(weight=2)
 def uses_its_settings(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """`lr`, `betas` and `eps` are those of Adam."""
-    for world_size in (2, 3):
+    for world_size, low, high in ((2, 0.5, 0.85), (3, 0.1, 0.35)):
         options: dict[str, Any] = {
             "lr": float(rng.uniform(0.05, 0.5)),
-            "betas": (float(rng.uniform(0.5, 0.8)), float(rng.uniform(0.85, 0.95))),
+            "betas": (float(rng.uniform(low, low + 0.2)), float(rng.uniform(high, high + 0.1))),
             "eps": float(rng.uniform(0.1, 0.5)),
         }
         yield from Training(rng, draw_shapes(rng), world_size, **options).compared(s)
@@ -235,9 +235,9 @@ def leaves_the_gradients_alone(s: Submission, rng: np.random.Generator) -> Itera
         yield holds("the gradients", len(gradients) == len(given), "there are not as many gradients as parameters")
         for got, right in zip(gradients, given, strict=True):
             yield identical("a gradient after the step", got, right, "the step changes a gradient")
-        for got, right, start in zip(values, training.expected(), starts, strict=True):
+        for got, expected, start in zip(values, training.expected(), starts, strict=True):
             yield same_type("a parameter", got, start)
-            yield close("a parameter", got, right, roundings=64, precision=torch.float32)
+            yield close("a parameter", got, expected, roundings=64, precision=torch.float32)
 
 
 add_misconceptions(zero_optimizer)
