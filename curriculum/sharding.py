@@ -37,8 +37,8 @@ class ZeroOptimizer:
         self.sizes = [parameter.numel() for parameter in parameters]
         part = -(-sum(self.sizes) // comm.world_size)
         self.padding = part * comm.world_size - sum(self.sizes)
-        self.mean = parameters[0].new_zeros(part)  # the moments of this rank's part
-        self.square = parameters[0].new_zeros(part)
+        first, *_ = parameters
+        self.mean, self.square = first.new_zeros(part), first.new_zeros(part)  # the moments of this rank's part
         self.steps = 0
 
     @torch.no_grad()
@@ -54,7 +54,7 @@ class ZeroOptimizer:
         root = (self.square / (1 - beta2**self.steps)).sqrt()
         own = own - self.lr * self.mean / (1 - beta1**self.steps) / (root + self.eps)
         pieces = all_gather(own, self.comm).split([*self.sizes, self.padding])
-        for parameter, piece in zip(self.parameters, pieces[:-1], strict=True):
+        for parameter, piece in zip(self.parameters, pieces, strict=False):  # the last piece is padding
             parameter.copy_(piece.view_as(parameter))
 
     def flat(self, tensors: Sequence[Any]) -> Tensor:
@@ -94,7 +94,7 @@ class FullyShardedLinear(nn.Module):
         """`weight` (out, in) and `bias` (out,) are whole and the same on every rank."""
         super().__init__()
         self.shape, self.comm = weight.shape, comm
-        whole = torch.cat([weight.detach().flatten(), bias.detach()])
+        whole = torch.cat([weight.flatten(), bias])
         part = -(-len(whole) // comm.world_size)
         padded = F.pad(whole, (0, part * comm.world_size - len(whole)))
         own = padded.chunk(comm.world_size)[comm.rank]
@@ -150,16 +150,15 @@ def load_shard(files: "Files", comm: "Communicator") -> Tensor:
 
     Only that part is read.
     """
-    names = sorted(files.names(), key=int)
-    lengths = [files.length(name) for name in names]
-    part = -(-sum(lengths) // comm.world_size)
+    lengths = {name: files.length(name) for name in sorted(files.names(), key=int)}
+    part = -(-sum(lengths.values()) // comm.world_size)
     start = comm.rank * part
     pieces = []
-    for name, length in zip(names, lengths, strict=True):  # `start` counts from where this file begins
+    for name, length in lengths.items():  # `start` counts from where this file begins
         pieces.append(files.read(name, max(start, 0), max(start + part, 0)))
         start -= length
     own = torch.cat(pieces)
-    return F.pad(own, (0, part - len(own)))
+    return torch.cat([own, own.new_zeros(part - len(own))])
 
 
 def checkpointed(function: Callable[..., Tensor], *inputs: Tensor) -> Tensor:

@@ -65,27 +65,28 @@ class Network:
 
 @dataclass(frozen=True)
 class Held:
-    """What a rank held, in bytes, and what it had learned."""
+    """The bytes that a rank held, as counted by `LiveMemory`, and what it had learned."""
 
     parameters: int
     gradients: int
     """After backward, before the step."""
     moments: int
+    """With the few numbers that an optimizer keeps beside them."""
     peak: int
-    """In the second step, whatever it was needed for."""
+    """In the last step, whatever it was needed for."""
     losses: list[float]
 
 
 class ShardedGradients:
     """Stage 2: a gradient is reduced to this rank's part as soon as backward has made it, and then let go.
 
-    Adam steps on parts of the parameters; the whole ones are gathered after it.
+    Adam steps on parts of the parameters, which exist only while it does; the whole ones are gathered after it.
     """
 
     def __init__(self, parameters: list[nn.Parameter], comm: Communicator, lr: float) -> None:
         self.parameters, self.comm = parameters, comm
-        self.gradients: list[Tensor | None] = [None] * len(parameters)
-        self.parts = [nn.Parameter(self.part(parameter)) for parameter in parameters]
+        self.gradients: dict[int, Tensor] = {}
+        self.parts = [nn.Parameter(parameter.new_empty(0)) for parameter in parameters]
         self.adam = torch.optim.Adam(self.parts, lr=lr)
         for index, parameter in enumerate(parameters):
             parameter.register_post_accumulate_grad_hook(self.reduced_into(index))
@@ -93,22 +94,23 @@ class ShardedGradients:
     def padded(self, tensor: Tensor) -> Tensor:
         return F.pad(tensor.detach().flatten(), (0, -tensor.numel() % self.comm.world_size))
 
-    def part(self, tensor: Tensor) -> Tensor:
-        return self.padded(tensor).chunk(self.comm.world_size)[self.comm.rank].clone()
-
     def reduced_into(self, index: int) -> Callable[[Tensor], None]:
         def hook(parameter: Tensor) -> None:
             assert parameter.grad is not None
-            self.parts[index].grad = reduce_scatter(self.padded(parameter.grad), self.comm) / self.comm.world_size
+            self.gradients[index] = reduce_scatter(self.padded(parameter.grad), self.comm) / self.comm.world_size
             parameter.grad = None
 
         return hook
 
     @torch.no_grad()
     def step(self) -> None:
+        for index, (parameter, part) in enumerate(zip(self.parameters, self.parts, strict=True)):
+            part.data = self.padded(parameter).chunk(self.comm.world_size)[self.comm.rank].clone()
+            part.grad = self.gradients.pop(index)
         self.adam.step()
         for parameter, part in zip(self.parameters, self.parts, strict=True):
-            parameter.copy_(all_gather(part, self.comm)[: parameter.numel()].view_as(parameter))
+            parameter.copy_(all_gather(part.data, self.comm)[: parameter.numel()].view_as(parameter))
+            part.data, part.grad = part.new_empty(0), None
 
 
 def train(comm: Communicator, stage: int, network: Network, steps: int = 2) -> Held:
@@ -120,22 +122,22 @@ def train(comm: Communicator, stage: int, network: Network, steps: int = 2) -> H
             layers = [FullyShardedLinear(layer.weight, layer.bias, comm) for layer in dense]
         del dense
         parameters = [parameter for layer in layers for parameter in layer.parameters()]
+        of_parameters = memory.now
         optimizer = _optimizer(comm, stage, parameters, network.lr)
         x, losses = network.batch(comm.rank), []
-        for step in range(steps):
-            if step == steps - 1:
-                memory.peak = memory.now
+        for _ in range(steps):
+            before = memory.peak = memory.now
             loss = network.loss(layers, x)
             loss.backward()
             losses.append(loss.item())
             del loss
             if stage == 0:
                 _average_gradients(parameters, comm)
-            gradients = _bytes(_gradients(optimizer, parameters))
+            gradients = memory.now - before
             optimizer.step()
-            for parameter in (*parameters, *getattr(optimizer, "parts", ())):
+            for parameter in parameters:
                 parameter.grad = None
-        return Held(_bytes(parameters), gradients, _bytes(_moments(optimizer)), memory.peak, losses)
+        return Held(of_parameters, gradients, before - of_parameters - x.nbytes, memory.peak, losses)
 
 
 def _optimizer(
@@ -153,19 +155,3 @@ def _average_gradients(parameters: list[nn.Parameter], comm: Communicator) -> No
     for parameter in parameters:
         assert parameter.grad is not None
         parameter.grad = ring_all_reduce(parameter.grad, comm) / comm.world_size
-
-
-def _gradients(optimizer: object, parameters: list[nn.Parameter]) -> list[Tensor]:
-    holders = optimizer.parts if isinstance(optimizer, ShardedGradients) else parameters
-    return [holder.grad for holder in holders if holder.grad is not None]
-
-
-def _moments(optimizer: torch.optim.Adam | ZeroOptimizer | ShardedGradients) -> list[Tensor]:
-    if isinstance(optimizer, ZeroOptimizer):
-        return [optimizer.mean, optimizer.square]
-    adam = optimizer.adam if isinstance(optimizer, ShardedGradients) else optimizer
-    return [state[name] for state in adam.state.values() for name in ("exp_avg", "exp_avg_sq")]
-
-
-def _bytes(tensors: list[Tensor] | list[nn.Parameter]) -> int:
-    return sum(tensor.nbytes for tensor in tensors)

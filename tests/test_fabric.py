@@ -6,6 +6,7 @@ import gc
 import math
 import threading
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
@@ -309,6 +310,26 @@ def test_live_memory_counts_what_was_there_only_if_it_is_seen():
     with LiveMemory() as blind, LiveMemory(seen=[old, view]) as seeing:
         pass
     assert (blind.now, seeing.now) == (0, 400)
+
+
+def test_live_memory_counts_what_is_made_of_numbers_and_what_is_resized():
+    with LiveMemory() as memory:
+        made = torch.tensor([0.0] * 100)
+        assert memory.now == 400
+        grown = torch.add(made, 1, out=torch.empty(0))
+        assert memory.now == 800
+        made.untyped_storage().resize_(0)
+        assert made.detach().shape == grown.shape  # an operation sees what became of its storage
+        assert memory.now == 400
+
+
+def test_live_memory_does_not_count_what_was_there_when_it_is_written_or_viewed():
+    old, array = torch.zeros(100), np.zeros(100, np.float32)
+    with LiveMemory() as memory:
+        shared = torch.from_numpy(array)
+        kept = old.add_(1), old[:5], old.set_(shared), shared.view(10, 10)
+        assert memory.now == 0
+        assert (kept[0] + 1).numel() == 100 and memory.peak == 400
 
 
 def test_each_thread_has_a_memory_of_its_own():

@@ -100,7 +100,9 @@ def test_each_stage_of_zero_holds_what_it_says_and_learns_the_same(stage: int) -
     held: list[Held] = on_ranks(world_size, train, stage, network, 3)[0]
     expected = {0: (whole, whole), 1: (whole, whole), 2: (whole, part), 3: (part, part)}[stage]
     assert (held[0].parameters, held[0].gradients) == expected
-    assert held[0].moments == 2 * (whole if stage == 0 else part)
+    moments = 2 * (whole if stage == 0 else part)
+    assert moments <= held[0].moments <= moments + 4 * 2 * network.layers  # torch's Adam counts steps by parameter
+    assert held[0].peak > sum(expected) + moments
     plain: list[Held] = on_ranks(world_size, train, 0, network, 3)[0]
     for got, right in zip(held, plain, strict=True):
         assert got.losses == pytest.approx(right.losses, rel=1e-4)

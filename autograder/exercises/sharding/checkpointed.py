@@ -18,6 +18,7 @@ from autograder.observation import Observation, close, holds, identical, same_ty
 from autograder.ranks import Ranks, on_every_rank
 from autograder.submission import Remote, Submission
 
+from .checkpointed_misconceptions import add_misconceptions
 from .parts import LIVE_MEMORY, SLACK, grown_at_most, over
 
 checkpointed = Judgement(
@@ -91,7 +92,10 @@ class Wide:
         self.weights = [torch.full((width, 8 * width), 0.01), torch.full((8 * width, width), 0.01)]
 
     def __call__(self, x):
-        return torch.sin(torch.sin(x @ self.weights[0]).exp() @ self.weights[1])
+        wide = x @ self.weights[0]
+        for _ in range(8):
+            wide = torch.sin(wide)
+        return wide @ self.weights[1]
 
 class Chain:
     def __init__(self, rows, width, blocks):
@@ -114,10 +118,7 @@ class Chain:
         try:
             if self.memory.now > most:
                 gc.collect()
-            held = self.memory.now - self.before
-            self.x.sum().backward()
-            del self.x
-            return held
+            return self.memory.now - self.before
         finally:
             self.memory.__exit__(None, None, None)
 """
@@ -221,7 +222,7 @@ def calls_the_function_once_each_way(s: Submission, rng: np.random.Generator) ->
 @checkpointed.check(weight=2)
 def keeps_the_inputs_only(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Between forward and backward a chain of checkpointed functions holds their inputs, and nothing in between."""
-    rows, width, blocks = 500 + int(rng.integers(20)), 64, 6
+    rows, width, blocks = 250 + int(rng.integers(20)), 64, 8
 
     def measured(number: int) -> Ranks:
         def work(copy: Submission, comm: Remote, rank: int) -> Any:
@@ -232,149 +233,16 @@ def keeps_the_inputs_only(s: Submission, rng: np.random.Generator) -> Iterator[O
 
         return on_every_rank(s, 1, work, memory=True)
 
-    few, lots = measured(1), measured(blocks)
-    allowed = 4 * rows * width * (blocks + 1) + SLACK
+    few, lots = measured(2), measured(blocks)
+    allowed = 4 * rows * width * (blocks + 1) + blocks * torch.get_rng_state().nbytes + SLACK
     problem = (
-        f"before backward, {max(lots.results) / 1e6:.2f} MB are held, and the inputs of {blocks} functions and the "
-        f"last output take {allowed / 1e6:.2f} MB"
+        f"before backward, {max(lots.results) / 1e6:.2f} MB are held, and the inputs of {blocks} functions, the "
+        f"last output and the states of the generator take {allowed / 1e6:.2f} MB"
     )
     yield over("the bytes held before backward", lots.results, allowed, problem)
-    between = 3 * 4 * rows * 8 * width * (blocks - 1)  # what autograd would keep of three wide tensors
-    yield from grown_at_most(f"{blocks - 1} more functions", few, lots, 0.5 * between)
+    # Autograd would keep nine wide tensors of each; a right program leaves holes of one or two in its process's memory.
+    between = 9 * 4 * rows * 8 * width * (blocks - 2)
+    yield from grown_at_most(f"{blocks - 2} more functions", few, lots, 0.5 * between)
 
 
-CALLED = "return function(*inputs)"
-SAVED = "ctx.save_for_backward(*inputs)"
-STATE = "ctx.random_state = torch.get_rng_state()"
-AGAIN = "again = [x.detach().requires_grad_(x.requires_grad) for x in ctx.saved_tensors]"
-FORKED = "with torch.random.fork_rng(devices=[]), torch.enable_grad():"
-RESTORED = "torch.set_rng_state(ctx.random_state)"
-BACKWARD = "output.backward(grad_output)"
-RETURNED = "return tuple(x.grad for x in again)"
-APPLIED = "return Recomputed.apply(*inputs)"
-
-
-def mistake(identity: str, message: str, question: str, *edits: tuple[str, str]) -> None:
-    checkpointed.misconception(identity, edits=edits, message=message, question=question)
-
-
-def also(identity: str, *edits: tuple[str, str]) -> None:
-    checkpointed.another_form(identity, edits=edits)
-
-
-mistake(
-    "everything_kept",
-    "The function is simply called, with autograd recording: all that it computes on the way is kept.",
-    "How many calls of the function should the backward pass make?",
-    (APPLIED, CALLED),
-)
-also(
-    "everything_kept",
-    (
-        CALLED,
-        "inputs = [x.detach().requires_grad_(x.requires_grad) for x in inputs]\n"
-        "            with torch.enable_grad():\n"
-        "                ctx.output = function(*inputs)\n"
-        "            ctx.inputs = inputs\n"
-        "            return ctx.output.detach()",
-    ),
-    (AGAIN, "again, output = ctx.inputs, ctx.output"),
-    (f"            {FORKED}\n                {RESTORED}\n                output = function(*again)\n", ""),
-)
-mistake(
-    "other_random_numbers",
-    "The second call draws other random numbers: dropout drops other units, and the gradients are those of another "
-    "network than the one whose output was used.",
-    "Which units does dropout drop in the second call?",
-    (RESTORED, "pass"),
-)
-also("other_random_numbers", (RESTORED, "pass"), (FORKED, "with torch.enable_grad():"))
-mistake(
-    "generator_left_behind",
-    "The backward pass leaves the generator where the function's forward pass had it: whatever is drawn afterwards "
-    "repeats what was drawn before.",
-    "Which numbers does the dropout of the next step draw?",
-    (FORKED, "with torch.enable_grad():"),
-)
-mistake(
-    "state_taken_too_late",
-    "The state of the generator is taken after the function has drawn.",
-    "Which numbers are drawn from a state that was taken after the draw?",
-    (f"            {STATE}\n", ""),
-    (CALLED, f"output = function(*inputs)\n            {STATE}\n            return output"),
-)
-mistake(
-    "seed_of_its_own",
-    "Both calls start from a seed of their own. They agree, but the same units are dropped in every step.",
-    "How many different masks will a layer with dropout see in 1,000 steps?",
-    (
-        STATE,
-        "ctx.random_state = torch.Generator().manual_seed(0).get_state()\n"
-        "            torch.set_rng_state(ctx.random_state)",
-    ),
-)
-mistake(
-    "parameters_learn_nothing",
-    "Only the inputs get a gradient: `torch.autograd.grad` for the inputs leaves out the function's parameters.",
-    "Which tensors does `output.backward(...)` reach, and which does `torch.autograd.grad(output, inputs)`?",
-    (
-        f"            {BACKWARD}\n            {RETURNED}",
-        "            needed = [x for x in again if x.requires_grad]\n"
-        "            found = iter(torch.autograd.grad(output, needed, grad_output))\n"
-        "            return tuple(next(found) if x.requires_grad else None for x in again)",
-    ),
-)
-mistake(
-    "inputs_get_nothing",
-    "The inputs get no gradient: all layers before the function learn nothing.",
-    "What should backward return?",
-    (RETURNED, "return tuple(None for x in again)"),
-)
-also("inputs_get_nothing", (RETURNED, "return tuple(None if x.grad is None else 0 * x.grad for x in again)"))
-mistake(
-    "cotangent_ignored",
-    "The gradient that arrives from the output is not passed on: it is taken for ones.",
-    "If the loss is 3 · output, what arrives in `grad_output`?",
-    (BACKWARD, "output.backward(torch.ones_like(grad_output))"),
-)
-mistake(
-    "inputs_not_detached",
-    "The inputs are not detached: the backward pass of the second call runs on into what came before, and the graph "
-    "there is used twice.",
-    "Where does the graph of the second call begin?",
-    (AGAIN, "again = ctx.saved_tensors"),
-    (RETURNED, "return tuple(None for x in again)"),
-)
-mistake(
-    "not_recorded",
-    "The second call is not recorded: inside `backward`, autograd is switched off.",
-    "What does `torch.is_grad_enabled()` say inside `backward`?",
-    (FORKED, "with torch.random.fork_rng(devices=[]):"),
-)
-mistake(
-    "called_twice_in_backward",
-    "The function is called once for each input in the backward pass. One call gives the gradients of all of them.",
-    "How many calls give the gradients of all inputs?",
-    (
-        BACKWARD,
-        f"{BACKWARD}\n            with torch.enable_grad():\n                function(*again)",
-    ),
-)
-mistake(
-    "all_inputs_require",
-    "The second call makes every input require a gradient, and hands one back to those that need none.",
-    "What does it cost to compute a gradient that nobody wants?",
-    (APPLIED, "return Recomputed.apply(*(x.requires_grad_() for x in inputs))"),
-)
-mistake(
-    "first_input_only",
-    "Only the first input gets a gradient.",
-    "How many gradients does backward return for a function of two inputs?",
-    (RETURNED, "return tuple(x.grad if i == 0 else None for i, x in enumerate(again))"),
-)
-mistake(
-    "output_detached",
-    "The output is detached: for the loss, the function is a constant.",
-    "What is `output.requires_grad`?",
-    (APPLIED, "return Recomputed.apply(*inputs).detach()"),
-)
+add_misconceptions(checkpointed)

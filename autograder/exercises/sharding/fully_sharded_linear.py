@@ -19,7 +19,7 @@ from autograder.ranks import Ranks, on_every_rank
 from autograder.submission import Remote, Submission
 
 from .fully_sharded_linear_misconceptions import add_misconceptions
-from .parts import LIVE_MEMORY, SLACK, grown_at_most, made, over, part, sent_at_most
+from .parts import LIVE_MEMORY, SLACK, grown_at_most, over, part, sent_at_most
 
 fully_sharded_linear = Judgement(
     "sharding.fully_sharded_linear",
@@ -79,8 +79,8 @@ def held(one, comm, layers, width, rows, backward):
 
         whole, made = 4 * width * (width + 1), []
         for number in range(layers):
-            weight = torch.full((width, width), 1 / width)
-            made.append(type(one)(weight, torch.zeros(width), comm))
+            weight = torch.nn.Parameter(torch.full((width, width), 1 / width))
+            made.append(type(one)(weight, torch.nn.Parameter(torch.zeros(width)), comm))
             del weight
         found = [now(whole)]
         x = torch.ones(rows, width)
@@ -103,8 +103,10 @@ class Case:
         self.world_size = world_size
         out, in_ = (1, 1) if tiny else (int(size) for size in rng.permutation([3, 4, 5, 7])[:2])
         self.weight, self.bias = rng.standard_normal((out, in_)), rng.standard_normal(out)
-        leads = [(int(rows),) for rows in rng.integers(1, 5, world_size)]
+        leads: list[tuple[int, ...]] = [(int(rows),) for rows in rng.integers(1, 5, world_size)]
         leads[0] = (2, 3)  # an axis more
+        if world_size > 2:
+            leads[1] = ()  # and one less
         self.inputs = [rng.standard_normal((*lead, in_)) for lead in leads]
         self.cotangents = [rng.standard_normal((*lead, out)) for lead in leads]
 
@@ -113,7 +115,7 @@ class Case:
         return self.weight.size + self.bias.size
 
     def built(self, copy: Submission, comm: Remote, rate: float = 1.0, dtype: torch.dtype = torch.float64) -> Remote:
-        layer = made(copy, NAME, tensor(self.weight, dtype), tensor(self.bias, dtype), comm)
+        layer = copy.construct(NAME, tensor(self.weight, dtype), tensor(self.bias, dtype), comm)
         return copy.bring(BROUGHT, "Descent").build("", layer, rate)
 
     def outputs(self, rank: int) -> np.ndarray:
@@ -145,7 +147,7 @@ def tensor(array: np.ndarray, dtype: torch.dtype = torch.float64) -> torch.Tenso
 @fully_sharded_linear.check(weight=2)
 def gives_the_outputs_of_the_whole_layer(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Every rank gets x · weightᵀ + bias for its own x, however many rows and axes it has, in its dtype."""
-    for world_size, tiny, dtype in ((1, False, torch.float64), (4, False, torch.float32), (3, True, torch.float64)):
+    for world_size, tiny, dtype in ((1, False, torch.float64), (3, False, torch.float32), (4, True, torch.float64)):
         case = Case(rng, world_size, tiny)
 
         def work(copy: Submission, comm: Remote, rank: int, case: Case = case, dtype: torch.dtype = dtype) -> Any:
@@ -175,7 +177,7 @@ def gives_each_rank_the_gradient_of_its_input(s: Submission, rng: np.random.Gene
 @fully_sharded_linear.check(weight=2)
 def learns_from_all_ranks(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Gradient descent on `parameters()`, asked for once, moves weight and bias by the mean of the ranks' gradients."""
-    for world_size, tiny in ((1, False), (4, False), (3, True)):
+    for world_size, tiny in ((1, False), (3, False), (4, True)):
         case = Case(rng, world_size, tiny)
         rate = float(rng.uniform(0.5, 1.5))
 
@@ -228,7 +230,7 @@ def holds_its_part_between_uses(s: Submission, rng: np.random.Generator) -> Iter
 
     def measured(layers: int, backward: bool) -> Ranks:
         def work(copy: Submission, comm: Remote, rank: int) -> Any:
-            one = made(copy, NAME, torch.ones(2, 2), torch.ones(2), comm)
+            one = copy.construct(NAME, torch.ones(2, 2), torch.ones(2), comm)
             return copy.bring(BROUGHT, "held").call("", one, comm, layers, width, rows, backward)
 
         return on_every_rank(s, world_size, work, memory=True)

@@ -8,14 +8,12 @@ of megabytes whatever holds them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import numpy as np
 
 from autograder.observation import Observation, holds, identical
 from autograder.ranks import Ranks
 from autograder.reference import module_text
-from autograder.submission import Remote, Submission
 
 LIVE_MEMORY = module_text("curriculum.live_memory")
 SLACK = 1024
@@ -25,13 +23,6 @@ SLACK = 1024
 def part(elements: int, world_size: int) -> int:
     """⌈elements / world_size⌉."""
     return -(-elements // world_size)
-
-
-def made(copy: Submission, name: str, *args: Any, **kwargs: Any) -> Remote:
-    """As `copy.build`, but with an answer: what is made may communicate, which a request without one cannot."""
-    copy._held += 1
-    copy._request("call", target=name, method="", args=list(args), kwargs=kwargs, keep=copy._held)
-    return Remote(copy, copy._held)
 
 
 def sent_at_most(name: str, ranks: Ranks, elements: int, itemsize: int, messages: int) -> Iterator[Observation]:

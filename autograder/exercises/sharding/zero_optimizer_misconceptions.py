@@ -5,10 +5,7 @@ from __future__ import annotations
 from autograder.exercise import Judgement
 
 PART = "part = -(-sum(self.sizes) // comm.world_size)"
-MOMENTS = (
-    "self.mean = parameters[0].new_zeros(part)  # the moments of this rank's part\n"
-    "        self.square = parameters[0].new_zeros(part)"
-)
+MOMENTS = "self.mean, self.square = first.new_zeros(part), first.new_zeros(part)"
 FLAT = "values, gradients = self.flat(self.parameters), self.flat([parameter.grad for parameter in self.parameters])"
 OWN = "own = values.chunk(self.comm.world_size)[self.comm.rank]"
 GRADIENT = "gradient = reduce_scatter(gradients, self.comm) / self.comm.world_size"
@@ -25,9 +22,6 @@ REDUCED = "ring_all_reduce(gradients, self.comm) / self.comm.world_size"
 def add_misconceptions(zero_optimizer: Judgement) -> None:
     def mistake(identity: str, message: str, question: str, *edits: tuple[str, str]) -> None:
         zero_optimizer.misconception(identity, edits=edits, message=message, question=question)
-
-    def also(identity: str, *edits: tuple[str, str]) -> None:
-        zero_optimizer.another_form(identity, edits=edits)
 
     mistake(
         "sum_for_mean",
@@ -65,7 +59,7 @@ def add_misconceptions(zero_optimizer: Judgement) -> None:
         "What does `x.chunk(4)[0].untyped_storage().nbytes()` say, and what that of its clone?",
         (
             MOMENTS,
-            "moments = parameters[0].new_zeros(2, part * comm.world_size)\n"
+            "moments = first.new_zeros(2, part * comm.world_size)\n"
             "        self.mean, self.square = moments.chunk(comm.world_size, dim=1)[comm.rank]",
         ),
         (MEAN, "self.mean.mul_(beta1).add_((1 - beta1) * gradient)"),
@@ -84,6 +78,17 @@ def add_misconceptions(zero_optimizer: Judgement) -> None:
         (
             GATHERED,
             "values.chunk(self.comm.world_size)[self.comm.rank].copy_(own)\n"
+            "        pieces = values.split([*self.sizes, self.padding])",
+        ),
+    )
+    mistake(
+        "only_rank_0_gathers",
+        "Only rank 0 calls the all-gather. A collective is called by all ranks or by none: rank 0 waits for the others "
+        "for ever.",
+        "How many ranks have to call an all-gather?",
+        (
+            GATHERED,
+            "if self.comm.rank == 0:\n            values = all_gather(own, self.comm)\n"
             "        pieces = values.split([*self.sizes, self.padding])",
         ),
     )
@@ -119,7 +124,6 @@ def add_misconceptions(zero_optimizer: Judgement) -> None:
         "What does `torch.arange(5).chunk(4)` give?",
         ("(0, self.padding))", "(0, 0))"),
         (", self.padding])", "])"),
-        ("pieces[:-1]", "pieces"),
     )
     mistake(
         "one_collective_for_each_parameter",
