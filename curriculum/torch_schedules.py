@@ -3,7 +3,7 @@
 `torch.distributed.pipelining` makes its schedules as tables before it runs them. They come from
 `_schedule_visualizer`, a private module that needs neither processes nor a network.
 
-Symbols: rank r of `ranks` has `per_rank` of the stages. A *move* is (kind, micro-batch, stage). The kinds are "F" and "B"
+Symbols: rank r of `ranks` has `per_rank` of the stages. A *move* is (kind, micro-batch, stage). Kinds are "F" and "B"
 as in `curriculum.pipeline`, and the two halves into which a backward pass can be cut (Qi et al. 2024, "Zero Bubble
 Pipeline Parallelism"): "I", the gradient by the stage's input, and "W", that by its weights.
 """

@@ -57,7 +57,6 @@ class Meter:
     # The most bytes that are held when a forward pass begins, beside those that were there.
 
     def __init__(self, memory):
-        gc.collect()
         gc.freeze()  # what is there already: it would have to be looked through each time
         self.memory, self.before, self.most = memory, memory.now, 0
 
