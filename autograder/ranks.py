@@ -15,8 +15,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from autograder.submission import Remote, Submission, SubmissionLost, SubmissionRaised, together
 from curriculum.fabric import Endpoint, Fabric
+
+from .submission import Remote, Submission, SubmissionLost, SubmissionRaised, together
 
 COMMUNICATOR = '''
 import torch
