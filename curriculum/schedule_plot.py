@@ -9,7 +9,9 @@ from matplotlib.patches import Patch
 
 from curriculum.plots import INK
 
-FORWARD, BACKWARD = "#56B4E9", "#E69F00"
+FORWARD, BACKWARD, WEIGHTS = "#56B4E9", "#E69F00", "#F0E442"
+COLOURS = {"F": FORWARD, "B": BACKWARD, "I": BACKWARD, "W": WEIGHTS}
+"""By kind; "I" and "W" are the halves of a backward pass, by the input and by the weights."""
 WIDEST = 40
 """Passes in a row up to which the blocks are wide enough for the numbers of their micro-batches."""
 
@@ -25,8 +27,7 @@ def draw_schedule(
     numbered = max(len(passes) for passes in schedule) <= WIDEST
     for stage, (passes, spans) in enumerate(zip(schedule, times, strict=True)):
         for (kind, i), (start, end) in zip(passes, spans, strict=True):
-            colour = FORWARD if kind == "F" else BACKWARD
-            ax.barh(stage, end - start, left=start, height=0.86, color=colour, edgecolor=INK, linewidth=0.5)
+            ax.barh(stage, end - start, left=start, height=0.86, color=COLOURS[kind], edgecolor=INK, linewidth=0.5)
             if numbered:
                 ax.text((start + end) / 2, stage, str(i), ha="center", va="center", fontsize=8, color="black")
     ax.set(xlabel="time", ylabel="stage", yticks=range(len(schedule)), title=title)

@@ -6,9 +6,10 @@ import pytest
 import torch
 
 from curriculum.fabric import Deadlock, on_ranks
-from curriculum.pipeline import gpipe_schedule, one_f_one_b_schedule, pass_times, run_stage
+from curriculum.pipeline import activations_held, bubble, gpipe_schedule, one_f_one_b_schedule, pass_times, run_stage
 from curriculum.process_group import on_processes
 from curriculum.torch_pipelining import EXAMPLES, SCHEDULES, WIDTH, NotedStage, compare, the_batch
+from curriculum.torch_schedules import idle_share, most_held, move_times, torchs_schedule
 
 MICRO_BATCHES = 5
 
@@ -78,3 +79,30 @@ def test_ranks_with_schedules_that_do_not_fit_each_other_are_told_so():
     wrong = [one_f_one_b_schedule(2, MICRO_BATCHES)[0], gpipe_schedule(2, MICRO_BATCHES)[1]]
     with pytest.raises(Deadlock, match="rank 0 waits for 1; rank 1 waits for 0"):
         on_ranks(2, program, wrong)
+
+
+@pytest.mark.parametrize("stages, micro_batches", [(2, 2), (3, 5), (4, 8)])
+def test_torchs_table_of_gpipe_is_ours_and_takes_as_long(stages, micro_batches):
+    moves = torchs_schedule("GPipe", stages, micro_batches)
+    ours = gpipe_schedule(stages, micro_batches)
+    assert [[(kind, i) for kind, i, _ in row] for row in moves] == ours
+    forward, backward = 1.0, 2.5
+    times = move_times(moves, {"F": forward, "B": backward})
+    assert times == pass_times(ours, [forward] * stages, [backward] * stages)
+    assert idle_share(times) == pytest.approx(bubble(ours, [forward] * stages, [backward] * stages))
+    assert most_held(moves) == activations_held(ours)
+
+
+@pytest.mark.parametrize("per_rank, micro_batches", [(2, 4), (2, 8), (4, 8)])
+def test_with_several_stages_on_a_rank_the_bubble_is_smaller_and_more_is_held(per_rank, micro_batches):
+    moves = torchs_schedule("Interleaved1F1B", 4, micro_batches, per_rank)
+    times = move_times(moves, {"F": 1.0, "B": 2.0})
+    assert idle_share(times) == pytest.approx(3 / (per_rank * micro_batches + 3))
+    # Korthikanti et al. 2023, section 4.2.3: L (1 + (p − 1)/(pv)) layers.
+    held = min(4 + 3 / per_rank, micro_batches)
+    assert most_held(moves)[0] / per_rank == pytest.approx(held)
+
+
+def test_a_move_that_waits_for_ever_is_refused():
+    with pytest.raises(ValueError, match="waits for ever"):
+        move_times([[("B", 0, 0), ("F", 0, 0)]], {"F": 1.0, "B": 1.0})

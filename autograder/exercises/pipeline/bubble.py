@@ -59,7 +59,7 @@ def same_times(
             yield close(f"the {name}s of the passes of stage {stage} {where}", given, wanted, magnitude=100.0)
 
 
-@bubble.check(weight=3)
+@bubble.check(weight=2)
 def starts_when_it_can(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """A pass starts as soon as its stage is free and what it needs is there."""
     for where, schedule in some_schedules(rng):
@@ -102,7 +102,7 @@ def refuses_what_waits_for_ever(s: Submission, rng: np.random.Generator) -> Iter
         yield raises(f"the times of a schedule {where}", lambda: s.call(TIMES, held, ones, ones), "ValueError")  # noqa: B023
 
 
-@bubble.check(weight=3)
+@bubble.check(weight=2)
 def tells_the_share_of_idle_time(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """The bubble is the share of all stages' time, until the last pass has ended, in which they are idle."""
     for where, schedule in some_schedules(rng):
@@ -121,7 +121,7 @@ def counts_what_is_held(s: Submission, rng: np.random.Generator) -> Iterator[Obs
         got = s.call(HELD, hold_schedule(s, schedule))
         right = [most_held(passes) for passes in schedule]
         yield identical(f"the number of stages {where}", len(got), len(right))
-        yield close(f"what the stages hold {where}", np.array([int(one) for one in got]), np.array(right))
+        yield close(f"what the stages hold {where}", np.array([float(one) for one in got]), np.array(right))
 
 
 @bubble.check()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import itertools
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ from torch import Tensor
 from autograder.ranks import Ranks, on_every_rank
 from autograder.submission import Remote, Submission
 from curriculum import live_memory
-from curriculum.fabric import Fabric
+from curriculum.fabric import Event, Fabric
 
 from .replaying import Passes, Schedule, hold_passes
 
@@ -56,7 +57,6 @@ class Meter:
     # The most bytes that are held when a forward pass begins, beside those that were there.
 
     def __init__(self, memory):
-        gc.collect()
         gc.freeze()  # what is there already: it would have to be looked through each time
         self.memory, self.before, self.most = memory, memory.now, 0
 
@@ -102,7 +102,8 @@ class Run:
         widths: list[int] | None = None,
         dtype: torch.dtype = torch.float32,
     ) -> Run:
-        widths = widths or [int(width) for width in rng.integers(3, 7, size=stages + 1)]
+        # No two alike: what enters a stage has another shape than what leaves it.
+        widths = widths or [int(width) for width in 3 + rng.permutation(stages + 1)]
 
         def numbers(*shape: int) -> Tensor:
             return torch.from_numpy(rng.normal(size=shape)).to(dtype)
@@ -135,12 +136,23 @@ class Run:
         between = [0, *widths[1:-1], 0]  # nothing comes from outside
         return [elements * size * (left + right) for left, right in itertools.pairwise(between)]
 
-    def carried_out(self, s: Submission, schedule: Schedule, memory: bool = False) -> Done:
-        """What comes of it on ranks; messages take no time. With `memory`, the bytes that each rank holds too."""
+    def carried_out(
+        self,
+        s: Submission,
+        schedule: Schedule,
+        memory: bool = False,
+        forward: Sequence[float] | None = None,
+        backward: Sequence[float] | None = None,
+    ) -> Done:
+        """What comes of it on ranks; messages take no time. With `memory`, the bytes that each rank holds too.
+
+        forward, backward: the seconds that such a pass takes on each stage.
+        """
         stages = len(self.weights)
+        forward, backward = forward or [FORWARD] * stages, backward or [BACKWARD] * stages
 
         def work(copy: Submission, comm: Remote, rank: int) -> Any:
-            mine, seconds = self.weights[rank], [FORWARD, BACKWARD]
+            mine, seconds = self.weights[rank], [forward[rank], backward[rank]]
             inputs = copy.hold(list(self.inputs) if rank == 0 else [])
             targets = list(self.targets) if rank == stages - 1 else []
             loss_of = copy.bring(BROUGHT, "Loss").build("", targets)
@@ -190,8 +202,15 @@ class Done:
 
     def passes(self, rank: int) -> list[str]:
         """The passes that a rank made, by the judge's clock: "F0", "F1", "B0", numbered by the forward passes."""
+        return [event.label for event in self._worked(rank)]
+
+    def starts(self, rank: int) -> list[float]:
+        """When it began each."""
+        return [event.start for event in self._worked(rank)]
+
+    def _worked(self, rank: int) -> list[Event]:
         events = [event for event in self.ranks.fabric.events if event.rank == rank and event.kind == "compute"]
-        return [event.label for event in sorted(events, key=lambda event: event.start)]
+        return sorted(events, key=lambda event: event.start)
 
 
 def numbered(passes: Passes) -> list[str]:

@@ -114,11 +114,23 @@ def read(got: Any) -> Schedule | None:
     """What a submission returned as a schedule, or None where it is none."""
     if not isinstance(got, list) or not all(isinstance(passes, list) for passes in got):
         return None
-    for passes in got:
+    found: Schedule = [[] for _ in got]
+    for passes, readable in zip(got, found, strict=True):
         for one in passes:
-            if not isinstance(one, list) or len(one) != 2 or one[0] not in ("F", "B") or type(one[1]) is not int:
+            if not isinstance(one, list) or len(one) != 2 or not isinstance(one[0], str) or one[0] not in ("F", "B"):
                 return None
-    return [[(kind, i) for kind, i in passes] for passes in got]
+            number = _whole(one[1])
+            if number is None:
+                return None
+            readable.append((one[0], number))
+    return found
+
+
+def _whole(value: Any) -> int | None:
+    """An int, be it one of NumPy, as `np.arange` gives."""
+    if isinstance(value, np.ndarray) and value.ndim == 0 and value.dtype.kind in "iu":
+        return int(value)
+    return value if type(value) is int else None
 
 
 # --- what a check may ask of a schedule

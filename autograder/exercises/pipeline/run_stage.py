@@ -7,6 +7,7 @@ the order of the passes and the time of the whole are known, and messages are co
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -85,15 +86,25 @@ def keeps_to_the_schedule(s: Submission, rng: np.random.Generator) -> Iterator[O
         yield from by_the_schedule(where, run, schedule, run.carried_out(s, schedule))
 
 
-@run_stage.check()
+@run_stage.check(weight=2)
 def waits_for_nothing_else(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
-    """What a pass gives goes on at once, so the whole takes as long as the schedule needs."""
+    """What a pass gives goes on at once, so nobody begins a pass later than the schedule needs."""
     schedule = one_by_one(3, 5)
     run = Run.draw(rng, 3, 5)
     done = run.carried_out(s, schedule)
     yield from by_the_schedule("by 1F1B", run, schedule, done)
     right = whole_time(replay(schedule, [FORWARD] * 3, [BACKWARD] * 3))
     yield close("the time of the whole by 1F1B", done.seconds, right)
+    # A stage is slower than the one that it sends to, which so is there already: no rank has to wait until it can send.
+    schedule, forward, backward = in_turn(3, 3), [3.0, 2.0, 1.0], [1.0, 2.0, 3.0]
+    run = Run.draw(rng, 3, 3)
+    done = run.carried_out(s, schedule, forward=forward, backward=backward)
+    yield from by_the_schedule("by GPipe", run, schedule, done)
+    for rank, passes in enumerate(replay(schedule, forward, backward)):
+        starts = np.array([start for start, _ in passes])
+        found = close(f"when the passes of rank {rank} begin by GPipe", np.array(done.starts(rank)), starts)
+        text = f"by GPipe rank {rank} begins passes later than it could: something that is ready does not leave at once"
+        yield found if found.passed else replace(found, summary=text)
 
 
 @run_stage.check(weight=2)
@@ -107,7 +118,7 @@ def sends_nothing_twice(s: Submission, rng: np.random.Generator) -> Iterator[Obs
     yield identical("the bytes that the ranks send", sent, run.bytes_sent(), text)
 
 
-@run_stage.check(weight=2)
+@run_stage.check(weight=3)
 def holds_what_the_schedule_holds(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """By 1F1B a stage needs no more memory for more micro-batches."""
     few, many, examples, width = 4, 12, 1 << 12, 32
@@ -129,7 +140,7 @@ def holds_what_the_schedule_holds(s: Submission, rng: np.random.Generator) -> It
         yield holds("the process of rank 1", grown <= 2 * (many - few), text)
 
 
-@run_stage.check()
+@run_stage.check(weight=2)
 def tells_the_loss_on_the_last_rank(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """The last rank returns the mean loss of the batch as a float, the others None."""
     run = Run.draw(rng, 3, 4)

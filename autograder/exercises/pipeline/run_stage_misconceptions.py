@@ -58,6 +58,21 @@ def add_misconceptions(run_stage: Judgement) -> None:
         ),
     )
     mistake(
+        "receives_before_it_sends",
+        "Each rank first waits for what its next pass needs, and only then sends what the last one gave, where that is "
+        "for another rank. So an activation is kept back while the next rank has nothing to do.",
+        "What could the next rank do while yours waits for the one before?",
+        (
+            TALK,
+            "        if outgoing is not None and incoming is not None and to != source:\n"
+            "            comm.recv(incoming, source)\n"
+            "            comm.send(outgoing, to)\n"
+            "        elif outgoing is not None and incoming is not None:\n"
+            "            comm.exchange(outgoing, to, incoming, source)\n"
+            "        elif outgoing is not None:\n",
+        ),
+    )
+    mistake(
         "losses_added_up",
         "The losses of the micro-batches are added up. The gradients are m times too large, and the learning rate "
         "would depend on how finely the batch is cut.",
@@ -144,6 +159,20 @@ def add_misconceptions(run_stage: Judgement) -> None:
         (ENTERS, "x = inputs[i] if incoming is None else incoming.requires_grad_()"),
     )
     mistake(
+        "as_wide_as_the_input",
+        "The gradient from the right is received into a tensor with the shape of this stage's input. It has the shape "
+        "of its output.",
+        "The gradient by what comes from the right?",
+        (ITS_GRADIENT, "torch.empty_like(template)"),
+    )
+    mistake(
+        "always_in_float32",
+        "What is received goes into float32, whatever the model is in.",
+        "Which dtype does `torch.empty` choose, if nobody says one?",
+        (BUFFER, "source, incoming = left, torch.empty(template.shape)"),
+        (ITS_GRADIENT, "torch.empty(held[i][1].shape)"),
+    )
+    mistake(
         "the_last_gradient_stays",
         "The last gradient is not sent, and the left neighbour waits for it.",
         "Is anything left to send after the last pass?",
@@ -172,4 +201,10 @@ def add_misconceptions(run_stage: Judgement) -> None:
         "The loss is divided by the number of passes, which is twice that of the micro-batches.",
         "How often does each micro-batch stand in the list?",
         (COUNT, "micro_batches = len(passes)"),
+    )
+    mistake(
+        "counts_the_inputs",
+        "The micro-batches are counted by `inputs`. On the last rank, which computes the loss, that list is empty.",
+        "What does a rank other than 0 know of the number of micro-batches?",
+        (COUNT, "micro_batches = len(inputs)"),
     )

@@ -1,4 +1,4 @@
-"""Losses are summed, and the gradients are divided at the very end, on every rank; halves of an exchange by empty ones."""
+"""Losses are summed, and the gradients are divided at the very end, on every rank; one function does all talking."""
 import torch
 
 
