@@ -220,6 +220,7 @@ class WorkerTransport:
         self.given = given
         self.limits = limits
         self.usage = usage
+        self.patience = limits.seconds / 2 if sandbox.loopback else 0.0
         self.deadline = time.monotonic() + limits.seconds
         self.closed = False
         seconds = max(2, int(limits.seconds * 8) + 1)

@@ -9,14 +9,15 @@ Covers, at the levels `namespaces`, `bubblewrap` and `landlock`:
 - the kernel's larger surfaces: mount, unshare, bpf, io_uring, keyrings, perf, userfaultfd are denied, and so is every
   system call newer than this list; no capability is left, even to root;
 - resources: address space, CPU seconds, open files, core dumps.
-The profile `loopback`, offered by the first two levels, is for ranks that talk with each other by gloo. It allows TCP
-over IPv4, and the netlink socket by which gloo lists the interfaces. What can be reached is what the network namespace
-has: its `lo`, and so the other workers of the same zygote, which belong to the same submission. All else stays denied:
-no other family, type or protocol of sockets, no option of a socket that gloo does not set, and no change of the
-interfaces, which takes a capability. Workers can leave marks for each other there, such as ports in use: so one zygote
-serves one attempt, and no worker in it is to see hidden inputs.
+At the level `rlimits` only the last of these lines and RLIMIT_FSIZE hold, and a verdict says so.
 
-At the level `rlimits` only the last line and RLIMIT_FSIZE hold, and a verdict says so.
+The profile `loopback`, which only the first two levels have, is for ranks that talk with each other by gloo. More than
+else it allows: TCP sockets over IPv4, and the netlink socket by which gloo lists the interfaces. Why that is safe:
+- the network namespace has nothing but `lo`, so all that can be reached is the other workers of the same zygote; the
+  judge and the zygote have no socket there, and raising an interface or adding an address takes a capability;
+- every other family, type and protocol of sockets is refused, and every option of a socket that gloo does not set;
+- workers can leave marks for each other, such as ports in use, so a zygote with this profile serves one attempt, and
+  its workers are to see public inputs only (`judge.judged` holds both).
 
 Does not cover: side channels, kernel bugs, the names and sizes of files at the level `landlock` (it covers what they
 hold), and what a submission does to the worker it runs in. That worker holds nothing worth having.
@@ -162,15 +163,14 @@ def raise_loopback() -> None:
         raise JailRefused(f"its network namespace has other interfaces than lo: {', '.join(up)}")
 
 
-def confine_worker(level: str, loopback: bool = False) -> None:
+def confine_worker(level: str) -> None:
     """Confine one forked worker. Raises JailRefused."""
     if sys.platform == "linux":
         libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # a write fails with OSError rather than a signal
-    files = 256 if loopback else 64
-    resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
     if level != "rlimits":
         _install_filter()
 
@@ -234,8 +234,9 @@ def _compiled_filter(seccomp: Any, denied: Sequence[str], in_part: Sequence[tupl
         terms = [terms[start : start + 3] for start in range(0, len(terms), 3)]
         try:
             rules.add_rule(refuse, name, *(seccomp.Arg(n, seccomp.MASKED_EQ, mask, value) for n, mask, value in terms))
-        except (ValueError, OSError):
-            continue
+        except (ValueError, OSError) as error:
+            if name in ("socket", "setsockopt"):  # every kernel has them, and a gap here would show nowhere else
+                raise JailRefused(f"libseccomp does not compile a rule on {name}: {error}") from error
     for number in NOT_OFFERED:
         rules.add_rule(seccomp.ERRNO(38), number)  # ENOSYS: libc uses an older call
     if alone:  # abort() and raise() signal the process itself, setrlimit() limits it

@@ -69,11 +69,11 @@ def main(control_descriptor: int, configuration: dict[str, Any]) -> None:
     gc.collect()
     gc.freeze()
     send_line(control, {"ready": configuration["level"]})
-    serve(control, configuration["level"], configuration["loopback"])
+    serve(control, configuration["level"])
 
 
-def serve(control: socket.socket, level: str, loopback: bool) -> None:
-    pid, channel = new_worker(control, level, loopback)
+def serve(control: socket.socket, level: str) -> None:
+    pid, channel = new_worker(control, level)
     while True:
         line, _ = receive_line(control)
         if not line:
@@ -82,14 +82,14 @@ def serve(control: socket.socket, level: str, loopback: bool) -> None:
         if "open" in command:
             if os.waitpid(pid, os.WNOHANG)[0]:  # killed while it waited
                 channel.close()
-                pid, channel = new_worker(control, level, loopback)
+                pid, channel = new_worker(control, level)
             send_line(control, {"pid": pid}, channel)
-            pid, channel = new_worker(control, level, loopback)
+            pid, channel = new_worker(control, level)
         else:
             send_line(control, close(command["close"]))
 
 
-def new_worker(control: socket.socket, level: str, loopback: bool) -> tuple[int, socket.socket]:
+def new_worker(control: socket.socket, level: str) -> tuple[int, socket.socket]:
     """A worker that waits for its terms, and the judge's end of its channel."""
     ours, theirs = socket.socketpair()
     pid = os.fork()
@@ -97,7 +97,7 @@ def new_worker(control: socket.socket, level: str, loopback: bool) -> tuple[int,
         os.setsid()
         control.close()
         ours.close()
-        become_worker(theirs, level, loopback)
+        become_worker(theirs, level)
     theirs.close()
     return pid, ours
 
@@ -122,7 +122,7 @@ def close(pid: int) -> dict[str, Any]:
     }
 
 
-def become_worker(channel: socket.socket, level: str, loopback: bool) -> None:
+def become_worker(channel: socket.socket, level: str) -> None:
     """Serve one submission, in the child. Never returns."""
     try:
         # An open file of its own: what the zygote's holds (its flags, its position) would reach the next worker.
@@ -130,7 +130,7 @@ def become_worker(channel: socket.socket, level: str, loopback: bool) -> None:
         for descriptor in (0, 1, 2):
             os.dup2(null, descriptor)
         os.close(null)
-        jail.confine_worker(level, loopback)
+        jail.confine_worker(level)
         warm_up()
         worker = Worker(channel)
         terms = worker.receive()
