@@ -13,6 +13,7 @@ ENTRIES: tuple[Exercise, ...] = (
         difficulty=3,
         minutes=35,
         libraries=("numpy", "torch"),
+        given=("curriculum.communicator",),
     ),
     Exercise(
         id="collectives.all_gather",
@@ -24,6 +25,7 @@ ENTRIES: tuple[Exercise, ...] = (
         difficulty=2,
         minutes=15,
         libraries=("numpy", "torch"),
+        given=("curriculum.communicator",),
     ),
     Exercise(
         id="collectives.ring_all_reduce",
@@ -35,6 +37,7 @@ ENTRIES: tuple[Exercise, ...] = (
         difficulty=2,
         minutes=20,
         libraries=("numpy", "torch"),
+        given=("curriculum.communicator",),
     ),
     Exercise(
         id="collectives.communication_cost",
