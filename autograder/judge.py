@@ -28,7 +28,9 @@ from .verdict import CheckResult, Diagnosis, Resources, Verdict
 MAX_ATTEMPT = 4  # a whole attempt may take this many times the seconds of one check
 PROCESS_GROUP = "curriculum.process_group"  # by which ranks talk over gloo
 NETWORKS = ("judge", "gloo")
-NOT_MADE = "It counts what ranks send, which nobody sees when they talk over gloo."
+NOT_MADE = (
+    "It measures what ranks send or hold. Over gloo nobody sees the one, and the other has gloo's own memory in it."
+)
 MAX_FATAL = 3  # cells of a notebook that may end or hang the process before nothing more of it is tried
 
 

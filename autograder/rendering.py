@@ -27,7 +27,7 @@ def as_text(verdict: Verdict, style: Style = lambda text, **_: str(text)) -> str
     head = f"{verdict.exercise}: {word}, {_points(verdict.score)} of {_points(verdict.points)} points"
     if verdict.network == "gloo":
         head = f"{verdict.exercise}: {word} over gloo"
-        where = f"advisory: on the public inputs, without what only the judge can count; {where}"
+        where = f"advisory: on the public inputs, without what only the judge can measure; {where}"
     lines = [f"{style(head, bold=True, **colour)} ({where})"]
     if verdict.problem:
         lines.append(f"  The submission could not be judged: {verdict.problem}.")

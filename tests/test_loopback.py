@@ -16,7 +16,7 @@ import pytest
 import torch
 from backends import Submit
 from test_isolation import ATTACKS, NETWORK, PRELUDE, Attack, descendants, living, ran, where
-from test_ranks import HOLDS, RING, SEND_FIRST, totals
+from test_ranks import RING, SEND_FIRST, totals
 
 from autograder.catalog import EXERCISES, exercise_named, judgement_of
 from autograder.errors import JudgeError, NotCounted, UsageError
@@ -102,12 +102,9 @@ def test_ranks_reach_each_other_and_nobody_counts(by_gloo: Submit) -> None:
                 getattr(ranks.fabric, count)
 
 
-def test_the_bytes_of_each_rank_are_still_those_of_its_process(by_gloo: Submit) -> None:
-    sizes, s = [1 << 22, 1 << 20, 1 << 22], by_gloo(HOLDS)
-    small = on_every_rank(s, 3, lambda copy, comm, rank: copy.call("hold", comm, 10), memory=True)
-    large = on_every_rank(s, 3, lambda copy, comm, rank: copy.call("hold", comm, sizes[rank]), memory=True)
-    for size, before, after in zip(sizes, small.bytes_held, large.bytes_held, strict=True):
-        assert after - before == pytest.approx(4 * size, rel=0.25)
+def test_the_memory_of_a_rank_is_not_told_since_gloos_own_is_in_it(by_gloo: Submit) -> None:
+    with pytest.raises(NotCounted):
+        on_every_rank(by_gloo(RING), 2, lambda copy, comm, rank: None, memory=True)
 
 
 def test_ranks_that_wait_for_each_other_end_with_the_line_where_they_wait(by_gloo: Submit) -> None:

@@ -153,9 +153,12 @@ def on_every_rank(
 
     `comm` is a communicator that stays with the submission. With `memory` the bytes that each rank holds are measured.
     Raises what the first rank raised that failed: SubmissionRaised or SubmissionLost. A deadlock is a RuntimeError in
-    the submission, whose message says who waits for whom; over gloo, who has waited for too long.
+    the submission, whose message says who waits for whom; over gloo, who has waited for too long. NotCounted where what
+    is asked for cannot be told over gloo, be it here or when the network is asked.
     """
     patience = s.transport.patience
+    if patience and memory:
+        raise NotCounted  # a process that talks by gloo holds what gloo needs as well
     fabric = Uncounted(world_size) if patience else fabric or Fabric(world_size)
     failures: list[SubmissionRaised | SubmissionLost] = []
 
