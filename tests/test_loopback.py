@@ -126,6 +126,11 @@ def test_a_rank_that_dies_is_named(by_gloo: Submit) -> None:
         totals(s, 3)
 
 
+def test_a_message_of_another_size_ends_with_a_reason(by_gloo: Submit) -> None:
+    with pytest.raises(SubmissionLost, match=r"rank \d of 3: .*another size than the one awaited"):
+        totals(by_gloo(RING.replace("torch.empty_like(x)", "torch.empty(3)")), 3)
+
+
 def test_a_rank_that_hangs_is_named(by_gloo: Submit) -> None:
     s = by_gloo(RING.replace("    sum_ =", "    while comm.rank == 1: pass\n    sum_ ="))
     with pytest.raises(SubmissionLost, match="rank 1 of 3: it did not finish within 10 seconds"):

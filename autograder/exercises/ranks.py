@@ -186,18 +186,27 @@ def on_every_rank(
         port = copies[0].bring(GLOO, "meeting").build("").get("port") if patience else 0
         results = together([partial(one, rank, copy) for rank, copy in enumerate(copies)])
         if failures:
-            # Over gloo another rank may notice that a process has ended before the judge does.
-            raise min(failures, key=lambda error: bool(patience) and isinstance(error, SubmissionRaised))
+            raise min(failures, key=_aftermath) if patience else failures[0]
         held = [copy.end() for copy in copies] if memory else []
     return Ranks(fabric, results, held if all(held) else [])
+
+
+def _aftermath(error: SubmissionRaised | SubmissionLost) -> int:
+    """How likely a failure follows from that of another rank, which notices a broken connection before the judge."""
+    if isinstance(error, SubmissionLost):
+        return 0
+    return 2 if "gloo" in error.message else 1  # gloo's messages begin with a path of its own
 
 
 def _over_gloo(
     error: SubmissionRaised | SubmissionLost, who: str, patience: float
 ) -> SubmissionRaised | SubmissionLost:
-    """The same with the rank that it befell, and a sentence in the place of gloo's own on a wait that was too long."""
+    """The same with the rank that it befell, and where gloo gave up with what that means."""
     if isinstance(error, SubmissionLost):
-        return SubmissionLost(f"{who}: {error}")
+        meaning = (
+            ", as by gloo where a message has another size than the one awaited" if "SIGABRT" in str(error) else ""
+        )
+        return SubmissionLost(f"{who}: {error}{meaning}")
     if "Timed out" not in error.message:
         return error
     waited = f"{who} has waited {patience:g} seconds for another, which does not send or receive what it should"
