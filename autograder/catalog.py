@@ -24,6 +24,7 @@ from .entries import (
     reinforce,
     rlhf,
     sharding,
+    tensor_parallel,
     text,
     text_ppo,
 )
@@ -48,6 +49,7 @@ EXERCISES: tuple[Exercise, ...] = (
     *collectives.ENTRIES,
     *data_parallel.ENTRIES,
     *sharding.ENTRIES,
+    *tensor_parallel.ENTRIES,
     *pipeline.ENTRIES,
     *h100.ENTRIES,
 )

@@ -206,7 +206,7 @@ def judged(
 
 def runs_on_ranks(exercise: Exercise) -> bool:
     """Whether what judges it imports `on_every_rank`."""
-    importing = re.compile(r"^from autograder\.exercises\.ranks import .*\bon_every_rank\b", re.MULTILINE)
+    importing = re.compile(r"^from autograder\.ranks import .*\bon_every_rank\b", re.MULTILINE)
     return any(importing.search(source) for source in judgement_sources(exercise))
 
 

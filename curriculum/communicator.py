@@ -8,8 +8,8 @@ Symbols: a *rank* is one of `world_size` copies of the program, numbered from 0.
 receives from r − 1, both modulo world_size.
 
 `send` and `recv` meet: each returns when the other side has done its part. That is the strictest thing a network may
-ask for. NCCL asks for it; gloo, which has buffers, often lets a program pass that would hang there. So where two ranks
-send to each other, or all send around a ring, `exchange` does both directions at once.
+ask for, and torch's gloo asks for it too. So where two ranks send to each other, or all send around a ring, `exchange`
+does both directions at once.
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ from curriculum.data_parallel_step import DataParallel
 from curriculum.gpt import GPT, GPTConfig
 
 VOCAB, CONTEXT, TEXTS = 20, 24, 16
+BUCKET_BYTES = 4096  # so small that the small model needs several
 
 
 def small_gpt(seed: int) -> GPT:
@@ -69,7 +70,7 @@ def learn(
 ) -> Learned:
     """Train `models[rank]` on this rank's share. Without `accumulate` every micro-batch is communicated."""
     model = models[comm.rank]
-    wrapped = parallel(model, comm)
+    wrapped = parallel(model, comm, BUCKET_BYTES)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.3, momentum=0.9)
     losses: list[float | None] = []
     gradient = torch.empty(0)

@@ -46,9 +46,7 @@ def buckets(parameters: Iterable[Tensor], bucket_bytes: int) -> list[list[Tensor
     return found
 
 
-def average_gradients(
-    parameters: Iterable[nn.Parameter], tokens: int, comm: "Communicator", bucket_bytes: int = 25 << 20
-) -> None:
+def average_gradients(parameters: Iterable[nn.Parameter], tokens: int, comm: "Communicator", bucket_bytes: int) -> None:
     """Make every `grad`, of the mean loss over this rank's tokens, that of the mean loss over all ranks' tokens.
 
     One all-reduce for each bucket, and one for the number of tokens. A missing gradient counts as zeros, and those of a

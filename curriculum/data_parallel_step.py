@@ -22,7 +22,7 @@ class DataParallel:
     outside, makes the gradients those of the mean loss over all tokens of all ranks' micro-batches.
     """
 
-    def __init__(self, model: nn.Module, comm: "Communicator", bucket_bytes: int = 25 << 20) -> None:
+    def __init__(self, model: nn.Module, comm: "Communicator", bucket_bytes: int) -> None:
         """All ranks start from the parameters and buffers of rank 0, which are copied into the model in place."""
         self.model, self.comm, self.bucket_bytes = model, comm, bucket_bytes
         self.syncs, self.tokens, self.loss = True, 0, 0.0

@@ -26,7 +26,8 @@ from curriculum.config_options import option
 from curriculum.distributed_trainer import DistributedTrainer, shares, summed
 from curriculum.ppo import approx_kl, clipped_surrogate
 from curriculum.rlhf import PolicyAndValues, kl_penalized_rewards, masked_whiten
-from curriculum.strategies import frozen, learner, strategy_named
+from curriculum.strategies import frozen, learner
+from curriculum.strategy_configs import strategy_named
 from curriculum.text_advantages import token_advantages
 from curriculum.text_rl import completion_mask, sequence_log_probs
 from curriculum.text_tasks import EOS

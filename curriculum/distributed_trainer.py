@@ -26,8 +26,8 @@ from torch import Tensor
 from torch.distributed.checkpoint.state_dict_loader import load as read_shards
 from torch.distributed.checkpoint.state_dict_saver import save as write_shards
 
+from curriculum.learner import Learner
 from curriculum.progressive.logs import JsonLines
-from curriculum.strategies import Learner
 from curriculum.train_gpt import Place
 from curriculum.trainer import Record, Trainer, TrainerConfig
 

@@ -39,7 +39,8 @@ class Job:
     """Of the peak of matrix products: assumed."""
     node_microseconds: float = 3.4
     network_microseconds: float = 14.0
-    """Latency of a ring's step inside a machine and between machines: what NCCL assumes for its choice of algorithm."""
+    """Latency of a ring's step inside a machine and between machines: what NCCL assumes for its choice of algorithm
+    (https://github.com/NVIDIA/nccl, src/graph/tuning.cc)."""
 
     @property
     def time(self) -> int:
@@ -61,7 +62,7 @@ def link(device: Device, ranks: int, job: Job) -> tuple[float, float]:
 def model_bytes(
     shape: DecoderShape, count: int, learns: bool, writes: bool, job: Job, device: Device
 ) -> dict[str, int]:
-    """What a model holds on each of `count` GPUs, by what it is."""
+    """What a model holds on each of `count` GPUs, by what it is, as if all of it stayed throughout an update."""
     block = (shape.parameters - shape.vocab_size * shape.d_model * (2 - shape.tied)) // shape.n_layer
     sharers = min(count, device.node)
     found = {"states": sum(model_memory(shape.parameters, "ZeRO-3", count, learns=learns))}
@@ -80,16 +81,17 @@ def model_bytes(
 def phases(
     shape: DecoderShape, count: int, learns: bool, scores: bool, writes: bool, job: Job, device: Device
 ) -> list[float]:
-    """Seconds to write, to score and to learn on `count` GPUs."""
+    """Seconds to write, to score and to learn on `count` GPUs, at most as many as there are texts."""
     rates = (device.matrix_rate, job.share, device.memory_rate)
     weights, tokens = 2 * shape.parameters, job.texts * job.time
-    microbatches = max(1, job.texts // (count * job.microbatch))
+    microbatches = -(-job.texts // (count * job.microbatch))
     microseconds, gigabits = link(device, count, job)
     writing = scoring = learning = 0.0
     if writes:
         sharers = min(count, device.node)
         replies = job.texts * sharers / count  # that one group of sharers writes at once
         cache = shape.cache_bytes("bfloat16") * (job.prompt + job.reply / 2) * replies / sharers
+        # 2 operations a parameter and token: as many as its weights have bytes
         token = roofline(weights * replies / sharers, weights / sharers + cache, *rates)
         stream = replies * shape.d_model * 2
         inside = (job.node_microseconds, device.node_gigabits)
@@ -119,9 +121,11 @@ def phases(
     return [writing, scoring, learning]
 
 
-def groups(gpus: int, parts: Sequence[int] = (1, 2, 4)) -> list[list[int]]:
-    """All GPUs, their halves, their quarters: neighbours, each group as large as the others."""
-    return [list(range(part * gpus // count, (part + 1) * gpus // count)) for count in parts for part in range(count)]
+def groups(gpus: int, device: Device, parts: Sequence[int] = (1, 2, 4)) -> list[list[int]]:
+    """All GPUs, their halves, their quarters: neighbours that are whole machines, or an equal part of one."""
+    sizes = [gpus // part for part in parts if gpus % part == 0]
+    known = [size for size in sizes if size % device.node == 0 or device.node % size == 0]
+    return [list(range(first, first + size)) for size in known for first in range(0, gpus, size)]
 
 
 def candidates(
@@ -132,7 +136,7 @@ def candidates(
     for name, shape in shapes.items():
         learns, writes = name in ("policy", "value"), name == "policy"
         options = []
-        for places in groups(gpus, parts):
+        for places in groups(gpus, device, parts):
             size = sum(model_bytes(shape, len(places), learns, writes, job, device).values())
             seconds = phases(shape, len(places), learns, not writes, writes, job, device)
             options.append((places, size, seconds))

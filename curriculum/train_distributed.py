@@ -33,7 +33,8 @@ from curriculum.gpt import GPT, GPTConfig, configure_optimizer, next_token_loss
 from curriculum.launched import launched
 from curriculum.progressive.logs import read
 from curriculum.sampling import generate
-from curriculum.strategies import DDPConfig, FSDP2Config, learner, strategy_named
+from curriculum.strategies import learner
+from curriculum.strategy_configs import DDPConfig, FSDP2Config, strategy_named
 from curriculum.text_data import Corpus, corpus_named
 from curriculum.train_gpt import EVALUATED, Place, TrainConfig, learning_rate
 from curriculum.train_rlhf import pipeline

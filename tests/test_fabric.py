@@ -27,7 +27,7 @@ from curriculum.data_parallel import buckets, shard_indices
 from curriculum.fabric import Deadlock, Endpoint, Fabric, RankFailed, on_ranks
 from curriculum.live_memory import LiveMemory
 from curriculum.process_group import on_processes
-from curriculum.same_program import three_collectives
+from curriculum.same_program import ours_and_torchs, three_collectives
 from curriculum.timeline import timeline
 
 world_sizes = st.integers(1, 7)
@@ -259,10 +259,12 @@ def test_buckets_hold_everything_from_the_last_to_the_first(sizes, most):
 # --- processes
 
 
-def test_processes_give_what_simulated_ranks_give():
-    simulated, _ = on_ranks(2, three_collectives, 7)
-    for mine, there in zip(simulated, on_processes(2, three_collectives, 7), strict=True):
+def test_processes_give_what_simulated_ranks_give_and_torchs_own_collectives_and_gloo_lets_nobody_send_first():
+    simulated, _ = on_ranks(2, three_collectives, 8)
+    for mine, (there, torchs, told) in zip(simulated, on_processes(2, ours_and_torchs, 8, 2.0), strict=True):
         assert all(torch.equal(mine[name], there[name]) for name in mine)
+        assert all(torch.allclose(mine[name], torchs[name]) for name in mine)
+        assert "Timed out" in told or "closed by peer" in told  # by whom the time is up first is chance
 
 
 def test_our_gradient_on_processes_is_that_of_one_process_and_of_torch_with_the_right_loss():

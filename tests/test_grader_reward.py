@@ -174,11 +174,11 @@ KIND_TOKENS = {TOKEN[kind] for kind in KINDS}
 # --- rewards
 
 
-def test_what_passes_is_worth_one_what_fails_its_share_and_what_is_no_expression_nothing():
+def test_what_passes_is_worth_one_what_fails_nothing_and_what_is_no_expression_is_not_judged():
     court = Court()
-    world = BlankWorld([DROPOUT], court, partial_credit=0.4)
+    world = BlankWorld([DROPOUT], court)
     cases = texts(DROPOUT, completion("/", "*", "input", "mask", "keep"), completion("input"), completion("+", "input"))
-    torch.testing.assert_close(world.rewards(cases), torch.tensor([1.0, 0.2, 0.0]))
+    torch.testing.assert_close(world.rewards(cases), torch.tensor([1.0, 0.0, 0.0]))
     assert court.calls == 2
 
 

@@ -88,7 +88,7 @@ READS = [
     Attack("opens the judge's memory", "open(f\"/proc/{where['judge']}/mem\", 'rb')", HIDDEN, "ptrace rights"),
     Attack("opens its zygote's memory", "open(f'/proc/{os.getppid()}/mem', 'rb')", HIDDEN, "dumpable"),
     Attack("lists the judge's files", "os.listdir(f\"/proc/{where['judge']}/fd\")", HIDDEN, "ptrace rights"),
-    Attack("imports a library it was not given", "__import__('torch')", ("ModuleNotFoundError",)),
+    Attack("imports a library it was not given", "__import__('click')", ("ModuleNotFoundError",)),
 ]
 WRITES = [
     Attack("creates a file", "os.close(os.open(where['folder'] + '/new', os.O_CREAT | os.O_WRONLY))", HIDDEN),

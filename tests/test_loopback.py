@@ -20,9 +20,9 @@ from test_ranks import RING, SEND_FIRST, totals
 
 from autograder.catalog import EXERCISES, exercise_named, judgement_of
 from autograder.errors import JudgeError, NotCounted, UsageError
-from autograder.exercises.ranks import on_every_rank
 from autograder.judge import PROCESS_GROUP, _judged_in, grade, reference_submission, runs_on_ranks
 from autograder.kernel import random_state_kept
+from autograder.ranks import on_every_rank
 from autograder.reference import cells_of, module_text
 from autograder.rendering import as_text
 from autograder.sandbox import Limits, Sandbox, Usage

@@ -7,7 +7,7 @@ import pytest
 import torch
 from backends import Submit
 
-from autograder.exercises.ranks import Ranks, on_every_rank
+from autograder.ranks import Ranks, on_every_rank
 from autograder.submission import SubmissionLost, SubmissionRaised
 
 RING = """

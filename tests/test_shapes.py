@@ -26,8 +26,14 @@ WITHOUT_TWIN = {
     "reinforce.sample_categorical",
     *(f"text.{name}" for name in ("reinforce_loss", "entropy_bonus", "rewards", "train", "diagnostics")),
     *("cartpole.rollout", "cartpole.train", "continuous.scaling", "text_ppo.experience", "text_ppo.update"),
+    *("preferences.sft_loss", "preferences.reward_model"),
+    *("rlhf.adaptive_kl", "rlhf.kl_loss", "rlhf.rlhf_step"),
+    *("dpo.sequence_log_prob", "dpo.dpo_loss", "dpo.preference_step", "grpo.train"),
     *(f"sharding.{name}" for name in ("zero_optimizer", "fully_sharded_linear", "clip_grad_norm", "reshard")),
     "sharding.checkpointed",
+    *(f"collectives.{name}" for name in ("reduce_scatter", "all_gather", "ring_all_reduce")),
+    *(f"data_parallel.{name}" for name in ("average_gradients", "data_parallel")),
+    *(f"tensor_parallel.{name}" for name in ("operators", "mlp", "attention", "cross_entropy")),
 }
 
 

@@ -47,6 +47,6 @@ ENTRIES: tuple[Exercise, ...] = (
         minutes=60,
         libraries=("numpy", "torch"),
         given=("curriculum.grpo", "curriculum.sampling", "curriculum.text_rl"),
-        seconds=30.0,
+        seconds=90.0,
     ),
 )

@@ -39,10 +39,9 @@ from .world import COMPLETION_LENGTH, PROMPT_LENGTH, BlankWorld
 
 MODEL = ModelOptions(n_layer=2, n_head=4, d_model=64)
 LEARNING = GRPOConfig(
-    updates=150, prompts=30, group=16, learning_rate=1e-3, checklist=False, measured=30 * 16, every=10
+    updates=100, prompts=30, group=16, learning_rate=1e-3, checklist=False, measured=30 * 16, every=10
 )
 EXPLOITING = GRPOConfig(updates=40, prompts=4, group=32, learning_rate=1e-3, checklist=False, measured=64, every=2)
-PARTIAL_CREDIT = 0.3
 HELD_OUT_BUDGET = 200
 """Verdicts for each blank that was never learned from."""
 HELD_OUT_TEXTS = 16
@@ -85,7 +84,7 @@ class Learning:
     def __init__(self, config: GRPOConfig, blanks: Sequence[Blank], held_out: Sequence[Blank], judge: Judge) -> None:
         self.verdicts = Verdicts(judge)
         self.judge = judge
-        self.world = BlankWorld(blanks, self.verdicts, PARTIAL_CREDIT)
+        self.world = BlankWorld(blanks, self.verdicts)
         # What is only looked at is judged too, but does not count: nothing is learned from it.
         self.looking = [BlankWorld(some, Verdicts(judge)) for some in (blanks, held_out) if some]
         self.rewarding = 0.0
@@ -231,7 +230,7 @@ def main(seeds: int, updates: int, weak_updates: int, jobs: int, out: Path, kept
     result = {
         "provenance": provenance(),
         "seeds": list(range(seeds)),
-        "config": {"learning": asdict(LEARNING), "exploiting": asdict(EXPLOITING), "partial_credit": PARTIAL_CREDIT},
+        "config": {"learning": asdict(LEARNING), "exploiting": asdict(EXPLOITING)},
         "held_out_budget": HELD_OUT_BUDGET,
         "runs": runs,
         "judged_again": once(kept / "again.json", partial(judged_again, runs)),

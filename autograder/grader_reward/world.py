@@ -49,18 +49,14 @@ def decoded(tokens: Tensor) -> str:
 class BlankWorld:
     """Prompts for some blanks, and the judge's verdicts as rewards: what `curriculum.train_grpo` needs.
 
-    A text is worth 1 where the submission passes. Else it is worth `partial_credit` times its score, and 0 where it is
-    no expression: that needs no judge.
+    A text is worth 1 where the submission passes, else 0. What is no expression needs no judge.
     """
 
     prompt_length, completion_length = PROMPT_LENGTH, COMPLETION_LENGTH
 
-    def __init__(
-        self, blanks: Sequence[Blank], verdicts: Callable[[Sequence[Asked]], list[Found]], partial_credit: float = 0.0
-    ) -> None:
+    def __init__(self, blanks: Sequence[Blank], verdicts: Callable[[Sequence[Asked]], list[Found]]) -> None:
         self.blanks = list(blanks)
         self.verdicts = verdicts
-        self.partial_credit = partial_credit
         self.passed: dict[Blank, list[int]] = {}
         """Of each blank that was solved, the shortest completion that passed."""
         self.asked_by = {_heart(prompt_of(blank.goal, blank.kinds)): blank for blank in blanks}
@@ -102,7 +98,7 @@ class BlankWorld:
         rewards = []
         for item, row in zip(asked, tokens[:, PROMPT_LENGTH:].tolist(), strict=True):
             verdict = FAILED if item is None else next(found)
-            rewards.append(1.0 if verdict.passed else self.partial_credit * verdict.fraction)
+            rewards.append(float(verdict.passed))
             if item is not None and verdict.passed:
                 self.passed[item[0]] = min(self.passed.get(item[0], row), row, key=lambda tokens: tokens.index(EOS))
         return torch.tensor(rewards)

@@ -42,7 +42,7 @@ def gathers_in_the_order_of_the_ranks(s: Submission, rng: np.random.Generator) -
 @all_gather.check(weight=3)
 def sends_no_more_than_it_must(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Each of N ranks sends N − 1 shards at most, in at most N − 1 steps."""
-    for world_size in (2, 3, 5):
+    for world_size in (2, 3, 4):
         n = int(rng.integers(2, 5))
         ranks = run(s, NAME, draw(rng, world_size, n, dtype=torch.float64))
         yield from counted(ranks, 8 * (world_size - 1) * n, world_size - 1)
@@ -51,10 +51,10 @@ def sends_no_more_than_it_must(s: Submission, rng: np.random.Generator) -> Itera
 @all_gather.check()
 def takes_any_further_axes(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Shards stand one behind the other along the first axis, whatever other axes there are."""
-    shards = [otherwise_laid_out(x) for x in draw(rng, 3, 2, 2, 3)]
+    shards = [otherwise_laid_out(x) for x in draw(rng, 4, 2, 2, 3)]
     whole = torch.cat(shards)
     for rank, got in enumerate(run(s, NAME, shards).results):
-        yield identical(f"what rank {rank} of 3 returns of shards (2, 2, 3)", got, whole)
+        yield identical(f"what rank {rank} of 4 returns of shards (2, 2, 3)", got, whole)
 
 
 @all_gather.check()

@@ -49,7 +49,7 @@ def sums_the_part_of_each_rank(s: Submission, rng: np.random.Generator) -> Itera
 @reduce_scatter.check(weight=3)
 def sends_no_more_than_it_must(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Each of N ranks sends N − 1 parts at most, in at most N − 1 steps."""
-    for world_size in (2, 3, 5):
+    for world_size in (2, 3, 4):
         n = int(rng.integers(2, 5))
         inputs = draw(rng, world_size, world_size * n, dtype=torch.float64)
         yield from counted(run(s, NAME, inputs), 8 * (world_size - 1) * n, world_size - 1)
@@ -58,12 +58,12 @@ def sends_no_more_than_it_must(s: Submission, rng: np.random.Generator) -> Itera
 @reduce_scatter.check()
 def takes_any_further_axes(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """The first axis is cut, whatever other axes there are and however the numbers lie in memory."""
-    world_size = 3
+    world_size = 4
     shape = (world_size * 2, 2, 3)
     inputs = [otherwise_laid_out(x) for x in draw(rng, world_size, *shape, dtype=torch.float64)]
     parts = added(inputs).reshape(world_size, 2, 2, 3).numpy()
     for rank, got in enumerate(run(s, NAME, inputs).results):
-        yield close(f"what rank {rank} of {world_size} returns of (6, 2, 3)", got, parts[rank], magnitude=8.0)
+        yield close(f"what rank {rank} of {world_size} returns of (8, 2, 3)", got, parts[rank], magnitude=8.0)
 
 
 @reduce_scatter.check()

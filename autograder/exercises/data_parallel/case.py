@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from autograder.exercises.ranks import Ranks, on_every_rank
+from autograder.ranks import Ranks, on_every_rank
 from autograder.submission import Remote, Submission
 
 PARAMETERS = """
@@ -71,13 +71,12 @@ class Gradients:
                     into += gradient.double().numpy() * (tokens / total)
         return found
 
-    def averaged(self, s: Submission, bucket_bytes: int | None = None) -> Ranks:
+    def averaged(self, s: Submission, bucket_bytes: int = 1 << 20) -> Ranks:
         """What the submission makes of them: for each rank the gradients, and the values of the parameters."""
-        options = {} if bucket_bytes is None else {"bucket_bytes": bucket_bytes}
 
         def work(copy: Submission, comm: Remote, rank: int) -> tuple[list[Tensor], list[Tensor]]:
             held = copy.bring(PARAMETERS, "Parameters").build("", self.values, self.own[rank])
-            copy.call("average_gradients", held.build("each"), self.tokens[rank], comm, **options)
+            copy.call("average_gradients", held.build("each"), self.tokens[rank], comm, bucket_bytes)
             return held.call("gradients"), held.call("values")
 
         return on_every_rank(s, self.world_size, work)

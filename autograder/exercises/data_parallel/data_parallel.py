@@ -6,6 +6,7 @@ precision, that reads all tokens of all ranks at once. What is sent, and when, i
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -32,6 +33,8 @@ data_parallel = Judgement(
         "micro-batches of this step, then all-reduces its sum of losses and its tokens, and forgets both.",
     ),
 )
+LIMIT = 60
+"""Bytes of a bucket: the gradients need two."""
 
 
 @data_parallel.check(weight=2)
@@ -63,18 +66,29 @@ def adds_up_micro_batches(s: Submission, rng: np.random.Generator) -> Iterator[O
 
 @data_parallel.check(weight=3)
 def sends_nothing_before_the_last(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
-    """In `no_sync` nothing is sent; outside there is one all-reduce for each bucket and two for the numbers."""
+    """In `no_sync` nothing is sent; outside there is one ring all-reduce for each bucket and two for the numbers."""
     training = Training.draw(rng, 3, 4)
-    messages = []
-    for steps, finish in ((0, True), (1, False), (1, True)):
-        ran = training.carried_out(s, steps=steps, finish=finish, bucket_bytes=60)
-        messages.append(np.array([one.messages for one in ran.fabric.traffic]))
+    start, silent, whole = (
+        training.carried_out(s, steps, finish, bucket_bytes=LIMIT).fabric
+        for steps, finish in ((0, True), (1, False), (1, True))
+    )
+    begun, during, done = (np.array([one.messages for one in fabric.traffic]) for fabric in (start, silent, whole))
     problem = "`backward` sends something within no_sync"
-    yield identical("the messages within no_sync", messages[1] - messages[0], np.zeros(3, dtype=int), problem)
-    allowed = 2 * (training.world_size - 1) * (training.buckets_of(60) + 2)
-    sent = messages[2] - messages[0]
+    yield identical("the messages within no_sync", during - begun, np.zeros(training.world_size, dtype=int), problem)
+    packed = training.buckets_of(LIMIT)
+    allowed = 2 * (training.world_size - 1) * (len(packed) + 2)
+    sent = done - begun
     problem = f"a rank sends {sent.max()} messages in a step, where {allowed} are enough"
     yield Observation("the messages of a step", bool((sent <= allowed).all()), sent, allowed, 0, problem, problem)
+    allowed = 4 * math.ceil((max(packed) + 2) / training.world_size)  # two numbers more may travel in a bucket
+    sizes = [
+        event.bytes
+        for rank in range(training.world_size)
+        for event in [e for e in whole.events if e.kind == "send" and e.rank == rank][begun[rank] :]
+    ]
+    most = max(sizes, default=0)
+    problem = f"a message holds {most} bytes, where the largest part of a bucket has {allowed}"
+    yield Observation("the largest message of a step", most <= allowed, np.array(most), allowed, 0, problem, problem)
 
 
 @data_parallel.check(weight=3)

@@ -48,8 +48,15 @@ def add_misconceptions(data_parallel: Judgement) -> None:
     mistake(
         "buffers_forgotten",
         "Only the parameters are sent at the start. Buffers, such as running means or a mask, stay different.",
-        "What does `model.state_dict()` hold besides the parameters?",
+        "What does `model.buffers()` give for a model with batch normalisation?",
         (EVERYTHING, "model.parameters()"),
+    )
+    mistake(
+        "state_dict_only",
+        "What `state_dict` holds is sent at the start. A buffer that was registered with `persistent=False` is not in "
+        "it, and stays different.",
+        "Which buffers does a checkpoint leave out, and does the model compute with them?",
+        (EVERYTHING, "model.state_dict().values()"),
     )
     mistake(
         "frozen_parameters_forgotten",
@@ -184,6 +191,29 @@ def add_misconceptions(data_parallel: Judgement) -> None:
         ),
     )
     mistake(
+        "bucket_bytes_ignored",
+        "`bucket_bytes` is not passed on: the buckets have another size than was asked for.",
+        "Who reads `self.bucket_bytes`?",
+        (AVERAGE, AVERAGE.replace("self.bucket_bytes", "25 << 20")),
+    )
+    mistake(
+        "gathers_everything",
+        "The gradients of all ranks are gathered whole, and each rank adds them up: N − 1 whole buckets from each "
+        "rank, where less than two are enough.",
+        "How does what a rank sends grow with N? And in the ring?",
+        (
+            AVERAGE,
+            "counts = collectives.all_gather(torch.tensor([float(self.tokens)]), self.comm)\n"
+            "        for bucket in data_parallel.buckets(learned, self.bucket_bytes):\n"
+            "            mine = torch.cat([(torch.zeros_like(p) if p.grad is None else p.grad).flatten() "
+            "for p in bucket])\n"
+            "            rows = collectives.all_gather(mine[None], self.comm)\n"
+            "            mean = (counts / counts.sum()) @ rows\n"
+            "            for p, gradient in zip(bucket, mean.split([p.numel() for p in bucket])):\n"
+            "                p.grad = gradient.view_as(p)",
+        ),
+    )
+    mistake(
         "silent_for_ever",
         "After the first `no_sync` nothing is ever sent again.",
         "What has to happen when the `with` block is left?",
@@ -238,9 +268,9 @@ def add_misconceptions(data_parallel: Judgement) -> None:
     )
     mistake(
         "loss_with_its_graph",
-        "The losses are added up as tensors with a gradient, and a tensor is returned. It keeps every micro-batch's "
-        "activations alive.",
-        "What does a sum of losses hold on to, if `item()` is not called?",
+        "The losses are added up as tensors, each with the graph that made it, and a tensor is returned. Who adds up "
+        "such losses for a log keeps a graph for each step of the run.",
+        "What does a sum of losses hold on to, if nobody makes floats of them?",
         (LOSS, "        self.loss = self.loss + loss * tokens\n"),
         (
             MINE,

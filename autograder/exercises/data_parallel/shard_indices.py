@@ -77,19 +77,19 @@ def everybody_reads_equally_many(s: Submission, rng: np.random.Generator) -> Ite
 def every_epoch_has_another_order(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Another epoch or another seed gives another order; the same ones give the same again."""
     samples, seed = 40, a_seed(rng)
-    first, again, later, other = s.each(
-        NAME,
-        [(samples, 2, 1, 3, seed), (samples, 2, 1, 3, seed), (samples, 2, 1, 4, seed), (samples, 2, 1, 3, seed + 7)],
-    )
-    yield all_are_lists([first, again, later, other], samples)
-    # All three at once, so that a program which ignores the epoch is told from one that draws nothing at all.
+    cases = [(3, seed), (3, seed), (4, seed), (3, seed + 7), (3, 0), (3,)]
+    orders = s.each(NAME, [(samples, 2, 1, *case) for case in cases])
+    yield all_are_lists(orders, samples)
+    first, again, later, other, zero, default = orders
+    # All at once, so that a program which ignores the epoch is told from one that draws nothing at all.
     found = {
         "the same arguments give another order": first == again,
         "the next epoch has the same order": first != later,
         "another seed gives the same order": first != other,
+        "without a seed the order is not that of seed 0": zero == default,
     }
     problem = "; ".join(text for text, fine in found.items() if not fine)
-    yield identical("which orders differ", np.array([*found.values()]), np.ones(3, dtype=bool), problem)
+    yield identical("which orders differ", np.array([*found.values()]), np.ones(len(found), dtype=bool), problem)
 
 
 @shard_indices.check(weight=2)

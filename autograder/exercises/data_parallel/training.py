@@ -1,6 +1,7 @@
 """Training on several ranks, and the same in one process: model, data and loop that the judge brings.
 
-In the model one parameter is frozen, one may go unused, and there are buffers of two dtypes.
+In the model one parameter is frozen, one may go unused, and there are buffers of two dtypes, one of which is not in its
+`state_dict`.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from autograder.exercises.ranks import on_every_rank
 from autograder.observation import Observation, close
+from autograder.ranks import on_every_rank
 from autograder.submission import Remote, Submission
 from curriculum.fabric import Fabric
 
@@ -29,7 +30,7 @@ class Model(nn.Module):
         super().__init__()
         for name, value in tensors.items():
             if name in ("scale", "seen"):
-                self.register_buffer(name, value.clone())
+                self.register_buffer(name, value.clone(), persistent=name != "seen")
             else:
                 self.register_parameter(name, nn.Parameter(value.clone(), requires_grad=name != "frozen"))
         self.held = dict(self.named_parameters()) | dict(self.named_buffers())
@@ -137,10 +138,10 @@ class Training:
     def world_size(self) -> int:
         return len(self.start)
 
-    def buckets_of(self, bucket_bytes: int) -> int:
-        """How many buckets the gradients fill."""
-        learned = ("first", "second", "offset")
-        return len(in_buckets([4 * self.start[0][name].numel() for name in learned], bucket_bytes))
+    def buckets_of(self, bucket_bytes: int) -> list[int]:
+        """How many elements each bucket of gradients holds."""
+        sizes = [self.start[0][name].numel() for name in ("first", "second", "offset")]
+        return [sum(sizes[i] for i in bucket) for bucket in in_buckets([4 * size for size in sizes], bucket_bytes)]
 
     def carried_out(
         self,
@@ -149,18 +150,17 @@ class Training:
         finish: bool = True,
         skip: bool = False,
         error: bool = False,
-        bucket_bytes: int | None = None,
+        bucket_bytes: int = 1 << 20,
     ) -> Ran:
         """Train with the submission. Without `finish`, all micro-batches are within no_sync and no step is made.
 
         With `skip` only rank 0 uses `offset`, and no step is made. With `error` there is one within no_sync beforehand.
         """
-        options = {} if bucket_bytes is None else {"bucket_bytes": bucket_bytes}
 
         def work(copy: Submission, comm: Remote, rank: int) -> tuple[Any, Any, Any]:
             model = copy.bring(BROUGHT, "Model").build("", self.start[rank])
             optimizer = copy.bring(BROUGHT, "Momentum").build("", model, RATE, MOMENTUM)
-            parallel = copy.construct("DataParallel", model, comm, **options)
+            parallel = copy.construct("DataParallel", model, comm, bucket_bytes)
             # What stays in `BROUGHT` is made anew for each name, so the loop gets its objects.
             train = copy.bring(BROUGHT, "train")
             told = train.call("", parallel, optimizer, self.data[rank][:steps], finish, skip and rank > 0, error)

@@ -10,6 +10,12 @@ import numpy as np
 from autograder.observation import Observation, close, holds, identical
 
 
+def python_int(value: Any) -> Any:
+    """An int of NumPy as one of Python; everything else as it is."""
+    is_int = isinstance(value, np.ndarray) and value.ndim == 0 and value.dtype.kind in "iu"
+    return int(value) if is_int else value
+
+
 def whole(name: str, got: Any, expected: int) -> Iterator[Observation]:
     """A number of bytes: an int, exactly."""
     is_int = isinstance(got, int | np.ndarray) and np.ndim(got) == 0 and np.asarray(got).dtype.kind in "iu"

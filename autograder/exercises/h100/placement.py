@@ -15,7 +15,7 @@ from autograder.exercise import Judgement
 from autograder.observation import Observation, holds, identical
 from autograder.submission import Submission
 
-from .counted import number, whole
+from .counted import number, python_int, whole
 from .placement_cases import CAPACITY, TRAPS, Case, Chosen, a_case, a_choice, bytes_of, choices, seconds_of, tied
 from .placement_misconceptions import add_misconceptions
 
@@ -37,7 +37,8 @@ MEMORY, TIME, BEST = "memory_by_gpu", "placement_time", "best_placement"
 def fits_and_is_fastest(s: Submission, where: str, case: Case) -> Iterator[Observation]:
     """The choice is one, fits, and is as fast as the fastest."""
     got = s.call(BEST, case.candidates, case.gpus, CAPACITY)
-    found = got.tolist() if isinstance(got, np.ndarray) else got
+    numbers = list(got) if isinstance(got, np.ndarray) and got.ndim else got
+    found = [python_int(number) for number in numbers] if isinstance(numbers, list) else numbers
     fitting = [numbers for numbers in choices(case) if max(bytes_of(case.chosen(numbers), case.gpus)) <= CAPACITY]
     if not fitting:
         yield identical(f"the choice {where}", found, None)

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from autograder.exercises.ranks import Ranks, on_every_rank
+from autograder.ranks import Ranks, on_every_rank
 from autograder.submission import Remote, Submission
 from curriculum import live_memory
 from curriculum.fabric import Fabric

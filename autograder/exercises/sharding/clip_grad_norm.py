@@ -12,8 +12,8 @@ import numpy as np
 import torch
 
 from autograder.exercise import Judgement
-from autograder.exercises.ranks import Ranks, on_every_rank
 from autograder.observation import Observation, close, holds, same_type
+from autograder.ranks import Ranks, on_every_rank
 from autograder.submission import Remote, Submission
 
 from .parts import sent_at_most

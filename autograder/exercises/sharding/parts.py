@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.ranks import Ranks
 from autograder.observation import Observation, holds, identical
+from autograder.ranks import Ranks
 from autograder.reference import module_text
 from autograder.submission import Remote, Submission
 

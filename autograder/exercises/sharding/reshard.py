@@ -15,8 +15,8 @@ import torch
 from torch import Tensor
 
 from autograder.exercise import Judgement
-from autograder.exercises.ranks import on_every_rank
 from autograder.observation import Observation, close, holds, identical, same_type
+from autograder.ranks import on_every_rank
 from autograder.submission import Remote, Submission
 
 from .parts import over, part

@@ -14,8 +14,8 @@ import torch
 from torch import Tensor
 
 from autograder.exercise import Judgement
-from autograder.exercises.ranks import Ranks, on_every_rank
 from autograder.observation import Observation, close, holds, identical, same_type
+from autograder.ranks import Ranks, on_every_rank
 from autograder.submission import Remote, Submission
 
 from .parts import LIVE_MEMORY, SLACK, grown_at_most, made, over, part, sent_at_most

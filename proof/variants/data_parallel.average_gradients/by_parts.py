@@ -15,7 +15,7 @@ def buckets(parameters, bucket_bytes):
     return [group for _, group in groups]
 
 
-def average_gradients(parameters, tokens, comm, bucket_bytes=1 << 24):
+def average_gradients(parameters, tokens, comm, bucket_bytes):
     total = sum(c.all_gather(torch.tensor([tokens]), comm).tolist())
     for group in buckets(parameters, bucket_bytes):
         flat = torch.nn.utils.parameters_to_vector(

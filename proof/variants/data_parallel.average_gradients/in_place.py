@@ -14,7 +14,7 @@ def buckets(parameters, bucket_bytes):
     return [*found, last] if last else found
 
 
-def average_gradients(parameters, tokens, comm, bucket_bytes=25 << 20):
+def average_gradients(parameters, tokens, comm, bucket_bytes):
     parameters = list(parameters)
     all_tokens = int(ring_all_reduce(torch.tensor(tokens), comm))
     for p in parameters:

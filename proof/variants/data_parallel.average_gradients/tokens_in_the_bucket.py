@@ -18,7 +18,7 @@ def buckets(parameters, bucket_bytes):
 
 
 @torch.no_grad()
-def average_gradients(parameters, tokens, comm, bucket_bytes=25 * 2**20):
+def average_gradients(parameters, tokens, comm, bucket_bytes):
     for bucket in buckets(parameters, bucket_bytes):
         pieces = []
         for p in bucket:

@@ -8,7 +8,7 @@ from curriculum.data_parallel import buckets
 
 
 class DataParallel:
-    def __init__(self, model, comm, bucket_bytes=1 << 20):
+    def __init__(self, model, comm, bucket_bytes):
         self.model, self.comm, self.limit = model, comm, bucket_bytes
         self.communicating = True
         self.start_over()

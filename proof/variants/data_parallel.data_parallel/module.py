@@ -19,13 +19,15 @@ class Silence:
 
 
 class DataParallel(nn.Module):
-    def __init__(self, model, comm, bucket_bytes=25 << 20):
+    def __init__(self, model, comm, bucket_bytes):
         super().__init__()
         self.inner = model
         self.comm, self.bucket_bytes, self.silent = comm, bucket_bytes, 0
         self.sums = [0.0, 0]
-        for tensor in model.state_dict().values():
-            tensor.copy_(broadcast(tensor, comm))
+        with torch.no_grad():
+            for tensors in (model.named_parameters(), model.named_buffers()):
+                for _, tensor in tensors:
+                    tensor.copy_(broadcast(tensor, comm))
 
     def forward(self, *inputs):
         return self.inner(*inputs)

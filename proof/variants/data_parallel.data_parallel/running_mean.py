@@ -8,10 +8,10 @@ import curriculum.data_parallel as data_parallel
 
 
 class DataParallel:
-    def __init__(self, model, comm, bucket_bytes=None):
+    def __init__(self, model, comm, bucket_bytes):
         self.model = model
         self.comm = comm
-        self.options = {"bucket_bytes": bucket_bytes} if bucket_bytes else {}
+        self.room = bucket_bytes
         self.quiet = False
         self.seen, self.mean = 0, 0.0
         with torch.no_grad():
@@ -38,7 +38,7 @@ class DataParallel:
         if self.quiet:
             return None
         learned = (p for p in self.model.parameters() if p.requires_grad)
-        data_parallel.average_gradients(learned, self.seen, self.comm, **self.options)
+        data_parallel.average_gradients(learned, self.seen, self.comm, self.room)
         pair = torch.tensor([self.mean * self.seen, self.seen], dtype=torch.float64)
         loss_sum, count = collectives.ring_all_reduce(pair, self.comm)
         self.seen, self.mean = 0, 0.0

@@ -1,8 +1,9 @@
-"""Texts are written one prompt after another and scored one by one; each adds its share to the loss."""
+"""Texts are written one prompt after another and scored one by one, each to its own end."""
 import copy
 
 import torch
-from torch.distributions import Categorical
+from torch.nn.functional import cross_entropy
+from torch.nn.utils.rnn import pad_sequence
 
 from curriculum.grpo import grpo_advantages, grpo_loss
 from curriculum.sampling import generate
@@ -30,20 +31,19 @@ def train(model, optimizer, environment, updates, prompts, group, new_tokens, eo
 
         def log_probs(which):
             logits = which(tokens)
-            return [
-                Categorical(logits=row[start - 1 : end - 1]).log_prob(text[start:end])
+            own = [
+                -cross_entropy(row[start - 1 : end - 1], text[start:end], reduction="none")
                 for text, row, end in zip(tokens, logits, ends)
             ]
+            return pad_sequence(own, batch_first=True)
 
+        written = pad_sequence([torch.ones(end - start, dtype=torch.bool) for end in ends], batch_first=True)
         with torch.no_grad():
             old, ref = log_probs(model), log_probs(first_model)
         for _ in range(steps):
             optimizer.zero_grad()
-            loss = 0.0
-            for new, was, far, a in zip(log_probs(model), old, ref, advantages.to(old[0].dtype)):
-                every = torch.ones(1, len(new), dtype=torch.bool)
-                loss = loss + grpo_loss(new[None], was[None], a[None], every, ref_log_probs=far[None], kl_coef=kl_coef)
-            loss = loss / len(tokens)
+            new = log_probs(model)
+            loss = grpo_loss(new, old, advantages.to(new.dtype), written, ref_log_probs=ref, kl_coef=kl_coef)
             loss.backward()
             optimizer.step()
         spread = [max(own) - min(own) for own in rewards.reshape(-1, group).tolist()]
@@ -51,7 +51,7 @@ def train(model, optimizer, environment, updates, prompts, group, new_tokens, eo
             {
                 "reward": sum(rewards.tolist()) / len(rewards),
                 "silent": spread.count(0.0) / prompts,
-                "kl": sum(float((was - far).sum()) for was, far in zip(old, ref)) / len(tokens),
+                "kl": float((old - ref).sum()) / len(tokens),
                 "loss": loss.item(),
             }
         )

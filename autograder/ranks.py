@@ -19,9 +19,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from autograder.errors import NotCounted
-from autograder.submission import Remote, Submission, SubmissionLost, SubmissionRaised, together
 from curriculum.fabric import Endpoint, Fabric
+
+from .errors import NotCounted
+from .submission import Remote, Submission, SubmissionLost, SubmissionRaised, together
 
 COMMUNICATOR = '''
 import torch
@@ -203,10 +204,8 @@ def _over_gloo(
 ) -> SubmissionRaised | SubmissionLost:
     """The same with the rank that it befell, and where gloo gave up with what that means."""
     if isinstance(error, SubmissionLost):
-        meaning = (
-            ", as by gloo where a message has another size than the one awaited" if "SIGABRT" in str(error) else ""
-        )
-        return SubmissionLost(f"{who}: {error}{meaning}")
+        size = ": so gloo ends where a message has another size than the one awaited" if "SIGABRT" in str(error) else ""
+        return SubmissionLost(f"{who}: {error}{size}")
     if "Timed out" not in error.message:
         return error
     waited = f"{who} has waited {patience:g} seconds for another, which does not send or receive what it should"
