@@ -23,6 +23,8 @@ INTERRUPTS = ("KeyboardInterrupt",)
 class KernelTransport:
     """Exchanges requests with an executor in this process."""
 
+    patience = 0.0
+
     def __init__(self, namespace: dict[str, Any], cells: Sequence[tuple[str, str]] = ()) -> None:
         self.executor = Executor(self._invoke, namespace)
         self.cells = tuple(cells)

@@ -41,6 +41,9 @@ class SubmissionLost(Exception):
 class Transport(Protocol):
     """Carries one request to a submission and brings back its reply."""
 
+    patience: float
+    """Seconds that a rank may wait for another, where the ranks reach each other without the judge; elsewhere 0."""
+
     def send(self, request: dict[str, Any], lent: dict[int, Lent]) -> None:
         """Have a request carried out before the next exchange. If it fails, that exchange's reply says so."""
         ...

@@ -45,7 +45,9 @@ def main(control_descriptor: int, configuration: dict[str, Any]) -> None:
     """Confine, import, then serve until the judge goes away."""
     control = socket.socket(fileno=control_descriptor)
     try:
-        jail.enter(configuration["level"], configuration["readable"], configuration["path"])
+        jail.enter(
+            configuration["level"], configuration["readable"], configuration["path"], configuration["loopback"]
+        )
     except (jail.JailRefused, OSError) as error:
         send_line(control, {"refused": str(error)})
         return
