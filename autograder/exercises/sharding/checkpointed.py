@@ -242,7 +242,7 @@ def keeps_the_inputs_only(s: Submission, rng: np.random.Generator) -> Iterator[O
     yield over("the bytes held before backward", lots.results, allowed, problem)
     # Autograd would keep nine wide tensors of each; a right program leaves holes of one or two in its process's memory.
     between = 9 * 4 * rows * 8 * width * (blocks - 2)
-    yield from grown_at_most(f"{blocks - 2} more functions", few, lots, 0.5 * between)
+    yield from grown_at_most(f"{blocks - 2} more functions", few, lots, 0.6 * between)
 
 
 add_misconceptions(checkpointed)
