@@ -138,7 +138,7 @@ def loads_what_was_saved(s: Submission, rng: np.random.Generator) -> Iterator[Ob
 @reshard.check(weight=2)
 def knows_padding_from_data(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Padding is not loaded as data, and zeros of the data are not padding; some ranks may have padding only."""
-    for length, saved_on, loaded_on in ((5, 4, 3), (3, 2, 4)):
+    for length, saved_on, loaded_on in ((2, 4, 3), (3, 2, 4)):
         checkpoint = Checkpoint(rng, length, saved_on, loaded_on)
         yield from checkpoint.compared(s)
     ending = Checkpoint(rng, 9, 2, 3)
