@@ -134,6 +134,12 @@ def add_misconceptions(checkpointed: Judgement) -> None:
         (RETURNED, "return tuple(x.grad if i == 0 else None for i, x in enumerate(again))"),
     )
     mistake(
+        "gradient_overwritten",
+        "The gradient that arrives from the output is written to. Autograd may have handed the same tensor to others.",
+        "y = a + b. Which tensors arrive as the gradients of a and of b?",
+        (BACKWARD, f"{BACKWARD}\n            grad_output.zero_()"),
+    )
+    mistake(
         "output_detached",
         "The output is detached: for the loss, the function is a constant.",
         "What is `output.requires_grad`?",

@@ -131,14 +131,14 @@ class Checkpoint:
 @reshard.check(weight=3)
 def loads_what_was_saved(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Each of M ranks gets its part of the vector, padded with zeros, whatever N has been."""
-    for saved_on, loaded_on in ((3, 3), (4, 2), (2, 3), (1, 4), (3, 1)):
+    for saved_on, loaded_on in ((4, 2), (2, 3), (1, 3), (3, 1)):
         yield from Checkpoint(rng, int(rng.integers(13, 30)), saved_on, loaded_on).compared(s)
 
 
 @reshard.check(weight=2)
 def knows_padding_from_data(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Padding is not loaded as data, and zeros of the data are not padding; some ranks may have padding only."""
-    for length, saved_on, loaded_on in ((5, 4, 3), (2, 4, 3), (3, 2, 5)):
+    for length, saved_on, loaded_on in ((2, 4, 3), (3, 2, 4)):
         checkpoint = Checkpoint(rng, length, saved_on, loaded_on)
         yield from checkpoint.compared(s)
     ending = Checkpoint(rng, 9, 2, 3)
