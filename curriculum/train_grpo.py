@@ -214,12 +214,16 @@ class GRPO(Trainer):
         """What the policy writes after fresh prompts, `group` times each; PAD behind the first EOS."""
         self.seeded(purpose)
         world = self.world
-        asked = world.prompts(prompts).to(self.model.tokens.weight.device).repeat_interleave(group, dim=0)
+        asked = self.asked(prompts, purpose).to(self.model.tokens.weight.device).repeat_interleave(group, dim=0)
         tokens = generate(self.model, asked, world.completion_length)
         said = completion_mask(tokens, world.prompt_length, EOS)
         said[:, : world.prompt_length - 1] = True
         tokens[:, 1:].masked_fill_(~said, PAD)
         return tokens
+
+    def asked(self, prompts: int, purpose: int) -> Tensor:
+        """Fresh prompts: to learn from (purpose 0), or for a measurement (1)."""
+        return self.world.prompts(prompts)
 
     @torch.no_grad()
     def log_probs(self, model: nn.Module, tokens: Tensor) -> Tensor:

@@ -134,6 +134,20 @@ def test_a_sister_has_the_answer_of_one_that_is_learned_from_and_a_stranger_has_
     assert not any(tuple(blank.answer()) in known for blank in blanks_of(STRANGER))
 
 
+def test_a_blank_is_asked_for_the_more_rarely_the_more_of_its_texts_pass():
+    world = BlankWorld(blanks_of(LEARNED), Court())
+    solved, unsolved = world.blanks[:2]
+    right = completion(*solved.answer())
+    for _ in range(5):
+        world.rewards(texts(solved, *[right] * 8))
+        world.rewards(texts(unsolved, *[completion(unsolved.kinds[0])] * 8))
+    assert world.passing[solved] > 0.9 and world.passing[unsolved] == 0
+    torch.manual_seed(0)
+    rows = torch.nn.functional.pad(world.prompts_by_need(4000), (0, COMPLETION_LENGTH))
+    asked = [world.blank(row) for row in rows]
+    assert 0.05 < asked.count(solved) / asked.count(unsolved) < 0.4
+
+
 # --- the policy
 
 

@@ -24,6 +24,10 @@ MOST_GOALS, MOST_KINDS = 2, 5
 PROMPT_LENGTH = MOST_GOALS + MOST_KINDS + 3
 COMPLETION_LENGTH = MOST_WORDS + 1
 FAILED = Found(False, 0.0)
+SOLVED_SPARED = 0.9
+"""A blank whose texts all pass is asked for by this share less often than one whose texts all fail."""
+FORGETTING = 0.1
+"""The weight of a text in the mean of those that passed lately."""
 
 
 def prompt_of(goal: Sequence[str], kinds: Sequence[str]) -> list[int]:
@@ -59,6 +63,8 @@ class BlankWorld:
         self.verdicts = verdicts
         self.passed: dict[Blank, list[int]] = {}
         """Of each blank that was solved, the shortest completion that passed."""
+        self.passing = dict.fromkeys(self.blanks, 0.0)
+        """Of each blank, the share of its texts that passed: a mean that forgets."""
         self.asked_by = {_heart(prompt_of(blank.goal, blank.kinds)): blank for blank in blanks}
         if len(self.asked_by) < len(self.blanks):
             raise ValueError("two blanks have the same prompt")
@@ -69,9 +75,13 @@ class BlankWorld:
         turns: list[Blank] = []
         while len(turns) < batch:
             turns += rng.sample(self.blanks, len(self.blanks))
-        return torch.tensor(
-            [prompt_of(blank.goal, rng.sample(blank.kinds, len(blank.kinds))) for blank in turns[:batch]]
-        )
+        return _shuffled(turns[:batch], rng)
+
+    def prompts_by_need(self, batch: int) -> Tensor:
+        """Prompts for blanks that are drawn the more rarely the more of their texts have passed lately."""
+        rng = _drawn_by_torch()
+        needs = [1.0 - SOLVED_SPARED * self.passing[blank] for blank in self.blanks]
+        return _shuffled(rng.choices(self.blanks, needs, k=batch), rng)
 
     def decode(self, tokens: Tensor) -> str:
         return decoded(tokens)
@@ -96,12 +106,20 @@ class BlankWorld:
         asked = self.asked(tokens)
         found = iter(self.verdicts([item for item in asked if item is not None]))
         rewards = []
-        for item, row in zip(asked, tokens[:, PROMPT_LENGTH:].tolist(), strict=True):
+        for item, row in zip(asked, tokens, strict=True):
             verdict = FAILED if item is None else next(found)
             rewards.append(float(verdict.passed))
-            if item is not None and verdict.passed:
-                self.passed[item[0]] = min(self.passed.get(item[0], row), row, key=lambda tokens: tokens.index(EOS))
+            blank, written = self.blank(row), row[PROMPT_LENGTH:].tolist()
+            self.passing[blank] += FORGETTING * (verdict.passed - self.passing[blank])
+            if verdict.passed:
+                shortest = self.passed.get(blank, written)
+                self.passed[blank] = min(shortest, written, key=lambda completion: completion.index(EOS))
         return torch.tensor(rewards)
+
+
+def _shuffled(blanks: Sequence[Blank], rng: random.Random) -> Tensor:
+    """A prompt for each of these, its variables in a random order."""
+    return torch.tensor([prompt_of(blank.goal, rng.sample(blank.kinds, len(blank.kinds))) for blank in blanks])
 
 
 def _heart(prompt: Sequence[int]) -> tuple[tuple[int, ...], frozenset[int]]:
