@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import click
 import torch
@@ -26,9 +26,9 @@ from curriculum.diagnostics import Checklist, Finding
 from curriculum.grpo import grpo_advantages, grpo_loss, rloo_advantages
 from curriculum.language_models import LanguageModel, ModelOptions, language_model
 from curriculum.progressive.logs import read
-from curriculum.sampling import generate
+from curriculum.shared_prompts import completion_log_probs, completion_logits, generate_groups
 from curriculum.text_ppo import frozen_copy
-from curriculum.text_rl import completion_mask, sequence_log_probs
+from curriculum.text_rl import completion_mask
 from curriculum.text_tasks import EOS, PAD, TASKS
 from curriculum.train_reinforce import imitate
 from curriculum.trainer import Record, Stateful, Trainer, means, one_sentence, run
@@ -101,6 +101,8 @@ class GRPOConfig:
         for name in ("prompts", "epochs", "minibatches", "measured", "every"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1")
+        if self.minibatches > self.prompts:
+            raise ValueError(f"the groups of {self.prompts} prompts cannot be cut into {self.minibatches} minibatches")
 
 
 class GRPO(Trainer):
@@ -126,7 +128,7 @@ class GRPO(Trainer):
         self.world, self.rewards = world, rewards
         self.evaluate = evaluate or (lambda tokens: {"reward": rewards(tokens).double().mean().item()})
         self.model = model.eval()
-        self.start = frozen_copy(model)
+        self.start = cast(LanguageModel, frozen_copy(model))
         learned = [parameter for parameter in model.parameters() if parameter.requires_grad]
         self.optimizer = torch.optim.Adam(learned, lr=config.learning_rate, fused=True)
         self.checklist = Checklist(self.model, say)
@@ -134,49 +136,64 @@ class GRPO(Trainer):
     def update(self) -> dict[str, float]:
         """One batch of fresh texts, and what is learned from it."""
         config = self.config
-        batch = self.experience(self.written(config.prompts, config.group, purpose=0))
-        size = len(batch["tokens"])
+        tokens = self.written(config.prompts, config.group, purpose=0)
+        # A first step that is made on all texts starts where they were written: its logits tell the old log-probs too.
+        whole = config.minibatches == 1
+        with torch.set_grad_enabled(whole):
+            logits = self.logits(self.model, tokens, config.group)
+        batch = self.experience(tokens, logits.detach())
         found: dict[str, float] = {}
-        for step in range(config.epochs * config.minibatches):
-            if step % config.minibatches == 0:
-                parts = torch.randperm(size, device=batch["tokens"].device).tensor_split(config.minibatches)
-            part = {name: value[parts[step % config.minibatches]] for name, value in batch.items()}
-            found = self.step(part, first=step == 0)
+        for epoch in range(config.epochs):
+            for number, part in enumerate(self.minibatches(batch)):
+                first = epoch == number == 0
+                seen = logits if first and whole else self.logits(self.model, part["tokens"], config.group)
+                found = self.step(part, seen, first)
         grouped = batch["rewards"].reshape(-1, config.group)
         mask = batch["mask"]
         return {
             "batch_reward": grouped.double().mean().item(),
             "silent": (grouped == grouped[:, :1]).all(dim=1).double().mean().item(),
             "entropy": -batch["log_probs"][mask].double().mean().item(),
-            "length": mask.sum().item() / size,
+            "length": mask.sum().item() / len(tokens),
             **found,
         }
 
     @torch.no_grad()
-    def experience(self, tokens: Tensor) -> dict[str, Tensor]:
-        """What the policy can learn from texts that it has written: rows of `tokens` with all that belongs to them."""
-        mask = completion_mask(tokens, self.world.prompt_length, EOS)
+    def experience(self, tokens: Tensor, logits: Tensor) -> dict[str, Tensor]:
+        """What the policy can learn from texts that it has written: rows of `tokens` with all that belongs to them.
+
+        What is said of single tokens is (batch, completion_length): nothing is learned from a prompt.
+        """
         rewards = self.rewards(tokens).to(tokens.device, torch.float32)
-        batch = {"tokens": tokens, "mask": mask, "log_probs": self.log_probs(self.model, tokens), "rewards": rewards}
+        log_probs = completion_log_probs(logits, tokens)
+        batch = {"tokens": tokens, "mask": self.mask(tokens), "log_probs": log_probs, "rewards": rewards}
         if self.config.kl_coef:
-            batch["ref_log_probs"] = self.log_probs(self.start, tokens)
+            reference = self.logits(self.start, tokens, self.config.group)
+            batch["ref_log_probs"] = completion_log_probs(reference, tokens)
             if self.method.one_action:
                 rewards = rewards - self.config.kl_coef * self.distances(batch)
         return {**batch, "advantages": self.method.advantages(rewards, self.config.group)}
 
-    def step(self, part: dict[str, Tensor], first: bool) -> dict[str, float]:
+    def minibatches(self, batch: dict[str, Tensor]) -> list[dict[str, Tensor]]:
+        """The batch in parts for one epoch, drawn anew; a group is never torn."""
+        if self.config.minibatches == 1:
+            return [batch]
+        rows = torch.arange(len(batch["tokens"])).reshape(-1, self.config.group)  # (prompts, group)
+        drawn = torch.randperm(len(rows)).tensor_split(self.config.minibatches)
+        return [{name: value[rows[part].flatten()] for name, value in batch.items()} for part in drawn]
+
+    def step(self, part: dict[str, Tensor], logits: Tensor, first: bool) -> dict[str, float]:
         """Go one step along the gradient of a minibatch; what was seen before it was made."""
         tokens, mask = part["tokens"], part["mask"]
-        logits = self.model(tokens)
-        log_probs = sequence_log_probs(logits, tokens)
+        log_probs = completion_log_probs(logits, tokens)
         loss = self.loss(log_probs, part, self.config.kl_coef)
         if not loss.isfinite():
             raise FloatingPointError(f"the loss is {loss.item()} in update {self.done + 1}")
         if first and self.config.checklist:
             self.checklist(
                 loss=self.loss(log_probs, part, 0.0),  # the KL's gradient does not follow the advantages
-                log_distribution=logits[:, :-1].detach().float().log_softmax(-1),
-                tokens=tokens[:, 1:],
+                log_distribution=logits.detach().float().log_softmax(-1),
+                tokens=tokens[:, self.world.prompt_length :],
                 log_probs=log_probs,
                 weights=part["advantages"],
                 mask=mask,
@@ -214,8 +231,8 @@ class GRPO(Trainer):
         """What the policy writes after fresh prompts, `group` times each; PAD behind the first EOS."""
         self.seeded(purpose)
         world = self.world
-        asked = self.asked(prompts, purpose).to(self.model.tokens.weight.device).repeat_interleave(group, dim=0)
-        tokens = generate(self.model, asked, world.completion_length)
+        asked = self.asked(prompts, purpose).to(self.model.tokens.weight.device)
+        tokens = generate_groups(self.model, asked, group, world.completion_length)
         said = completion_mask(tokens, world.prompt_length, EOS)
         said[:, : world.prompt_length - 1] = True
         tokens[:, 1:].masked_fill_(~said, PAD)
@@ -225,9 +242,13 @@ class GRPO(Trainer):
         """Fresh prompts: to learn from (purpose 0), or for a measurement (1)."""
         return self.world.prompts(prompts)
 
-    @torch.no_grad()
-    def log_probs(self, model: nn.Module, tokens: Tensor) -> Tensor:
-        return sequence_log_probs(model(tokens), tokens)
+    def mask(self, tokens: Tensor) -> Tensor:
+        """Which tokens of the completions count, (batch, completion_length): those up to an EOS, and it."""
+        return completion_mask(tokens, self.world.prompt_length, EOS)[:, self.world.prompt_length - 1 :]
+
+    def logits(self, model: LanguageModel, tokens: Tensor, group: int) -> Tensor:
+        """The logits for each token that was written, (batch, completion_length, vocab)."""
+        return completion_logits(model, tokens, self.world.prompt_length, group)
 
     def distances(self, batch: dict[str, Tensor]) -> Tensor:
         """log π − log π_start of each whole completion, (batch,)."""
@@ -236,11 +257,11 @@ class GRPO(Trainer):
     def measured(self, records: list[dict[str, float]]) -> Record:
         """What there is to say now: of fresh texts, and the means over the updates since the last time."""
         tokens = self.written(self.config.measured, 1, purpose=1)
-        scored = {
-            "mask": completion_mask(tokens, self.world.prompt_length, EOS),
-            "log_probs": self.log_probs(self.model, tokens),
-            "ref_log_probs": self.log_probs(self.start, tokens),
-        }
+        with torch.no_grad():
+            log_probs, ref_log_probs = (
+                completion_log_probs(self.logits(model, tokens, 1), tokens) for model in (self.model, self.start)
+            )
+        scored = {"mask": self.mask(tokens), "log_probs": log_probs, "ref_log_probs": ref_log_probs}
         return {
             "update": self.done,
             "samples": self.done * self.config.prompts * self.config.group,

@@ -31,7 +31,7 @@ from torch.nn import functional as F
 from curriculum.text_tasks import PAD
 
 if TYPE_CHECKING:
-    from transformers import Cache, PreTrainedModel, PreTrainedTokenizerBase
+    from transformers import DynamicCache, PreTrainedModel, PreTrainedTokenizerBase
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,15 @@ class Shape:
 class TextCache:
     """What has been read: the model's own cache, and how many PADs each text begins with, None where none does."""
 
-    past: Cache
+    past: DynamicCache
     pads: Tensor | None = None
+
+    def repeated(self, times: int) -> TextCache:
+        """This cache, with that of each text several times side by side."""
+        self.past.batch_repeat_interleave(times)
+        if self.pads is not None:
+            self.pads = self.pads.repeat_interleave(times)
+        return self
 
 
 class TransformersModel(nn.Module):

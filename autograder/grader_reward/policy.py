@@ -10,8 +10,10 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from curriculum.language_models import LanguageModel
+from curriculum.shared_prompts import repeated
 from curriculum.text_tasks import EOS, PAD
 
 from .grammar import ARITY, BINARY, CONSTANTS, KINDS, MOST_WORDS, TOKEN, UNARY, VOCABULARY
@@ -43,13 +45,16 @@ class Writer(nn.Module):
 
     def forward(self, tokens: Tensor, cache: Any = None) -> Tensor:
         """Logits (batch, time, vocab), -inf for what may not come next."""
-        if cache is None:
-            return self.model(tokens) + self.allowed(tokens)
-        cache.tokens = torch.cat([cache.tokens, tokens], 1)
-        return self.model(tokens, cache.inner) + self.allowed(cache.tokens)[:, -tokens.shape[1] :]
+        stream = self.hidden(tokens, cache)
+        read = tokens if cache is None else cache.tokens
+        return F.linear(stream, self.tokens.weight) + self.allowed(read)[:, -tokens.shape[1] :]
 
     def hidden(self, tokens: Tensor, cache: Any = None) -> Tensor:
-        return self.model.hidden(tokens, cache and cache.inner)
+        """What logits are read from before the grammar has its say."""
+        if cache is None:
+            return self.model.hidden(tokens)
+        cache.tokens = torch.cat([cache.tokens, tokens], 1)
+        return self.model.hidden(tokens, cache.inner)
 
     def new_cache(self, batch: int) -> Any:
         return WriterCache(self.model.new_cache(batch), self.awaited.new_empty(batch, 0))
@@ -88,6 +93,9 @@ class WriterCache:
 
     def __init__(self, inner: Any, tokens: Tensor) -> None:
         self.inner, self.tokens = inner, tokens
+
+    def repeated(self, times: int) -> WriterCache:
+        return WriterCache(repeated(self.inner, times), self.tokens.repeat_interleave(times, dim=0))
 
 
 def _tokens(words: Any) -> list[int]:
