@@ -1,8 +1,8 @@
 """What all ranks do together, built from messages between two: Thakur, Rabenseifner & Gropp (2005), "Optimization of
-collective communication operations in MPICH", section 4; the ring is also that of Patarasu & Yuan (2009).
+collective communication operations in MPICH", section 4; the ring is also that of Patarasuk & Yuan (2009).
 
 Symbols: N ranks, a tensor of n elements. A ring all-reduce sends 2 (N − 1) / N · n elements from each rank in 2 (N − 1)
-steps, which is the least that any algorithm can send (Patarasu & Yuan, theorem 1) when n is a multiple of N.
+steps, which is the least that any algorithm can send (Patarasuk & Yuan, theorem 1) when n is a multiple of N.
 `curriculum.communication_cost` compares it with the two other all-reduces here, which send more in fewer steps.
 """
 

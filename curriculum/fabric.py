@@ -23,7 +23,8 @@ import torch
 from torch import Tensor
 
 LATENCY, BANDWIDTH = 5e-6, 50e9
-"""Seconds a message, and bytes per second in each direction of a link: a GPU's share of 400 Gb/s InfiniBand."""
+"""Seconds a message, which is assumed, and bytes per second in each direction of a link: one network card of 400 Gb/s,
+as a DGX H100 has one for each GPU (https://www.nvidia.com/en-us/data-center/dgx-h100/)."""
 
 
 class Deadlock(RuntimeError):

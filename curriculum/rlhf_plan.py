@@ -23,7 +23,8 @@ LLAMA_2 = {
     "7B": DecoderShape(32_000, 32, 4096, 32, 32, 128, 11_008, tied=False),
     "70B": DecoderShape(32_000, 80, 8192, 64, 8, 128, 28_672, tied=False),
 }
-"""Touvron et al. (2023), "Llama 2"; its 13B lies between."""
+"""The two ends of Touvron et al. (2023), "Llama 2", by https://huggingface.co/meta-llama/Llama-2-7b-hf and
+…/Llama-2-70b-hf, config.json."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,8 @@ class Job:
     """Of the peak of matrix products: assumed."""
     node_microseconds: float = 3.4
     network_microseconds: float = 14.0
-    """Latency of a ring's step inside a machine and between machines: what NCCL assumes for its choice of algorithm
-    (https://github.com/NVIDIA/nccl, src/graph/tuning.cc)."""
+    """Latency of a ring's step inside a machine and between machines: what NCCL 2.20.3 assumes of its protocol Simple
+    for its choice of algorithm (https://github.com/NVIDIA/nccl, src/graph/tuning.cc, hwLat)."""
 
     @property
     def time(self) -> int:

@@ -1,6 +1,6 @@
 """The bytes that training takes on one GPU: what the weights cost, and what waits for the backward pass.
 
-Rajbhandari et al. (2020), "ZeRO: Memory Optimizations Toward Training Trillion Parameter Models", section 3, and
+Rajbhandari et al. (2020), "ZeRO: Memory Optimizations Toward Training Trillion Parameter Models", sections 3 and 5;
 Korthikanti et al. (2022), "Reducing Activation Recomputation in Large Transformer Models", section 4.
 
 Symbols: `data` GPUs train the same weights on different texts, `tensor` GPUs share every matrix, `pipeline` GPUs share

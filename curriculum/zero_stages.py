@@ -1,4 +1,4 @@
-"""The stages of ZeRO side by side (Rajbhandari et al. 2020, section 3), measured on simulated ranks.
+"""The stages of ZeRO side by side (Rajbhandari et al. 2020, sections 5 and 7), measured on simulated ranks.
 
     held, fabric = on_ranks(4, train, 3, Network())
 

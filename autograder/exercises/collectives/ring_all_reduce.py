@@ -1,6 +1,6 @@
 """Judgement of `collectives.ring_all_reduce`: the sum of tensors of any shape, for the least traffic there is.
 
-2 (N − 1) / N · n elements for each rank is the least (Patarasu & Yuan 2009, theorem 1); parts are whole numbers of
+2 (N − 1) / N · n elements for each rank is the least (Patarasuk & Yuan 2009, theorem 1); parts are whole numbers of
 elements, so it is rounded up to 2 (N − 1) ⌈n / N⌉.
 """
 
