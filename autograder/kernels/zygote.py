@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from ..worker import jail
+from ..worker.large_pages import collapse
 from . import confined
 
 MESSAGE_SIZE = 1 << 20
@@ -51,6 +52,7 @@ def main(control: socket.socket) -> None:
     paths = confined.readable()
     gc.collect()
     gc.freeze()  # so that a collection in a child does not copy every page
+    collapse()
     control.send(json.dumps({"ready": True}).encode())
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, MESSAGE_SIZE, DESCRIPTORS)

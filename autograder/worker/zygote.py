@@ -30,6 +30,7 @@ from . import jail
 from .executor import Executor, answered, fresh_namespace, seed_generators
 from .forbidden import forbidden
 from .given import importing_only, importing_readable_libraries_only
+from .large_pages import collapse
 from .protocol import Reader, pack, unpack
 
 WARM_UP = """
@@ -68,6 +69,7 @@ def main(control_descriptor: int, configuration: dict[str, Any]) -> None:
     seed_generators(0)
     gc.collect()
     gc.freeze()
+    collapse()
     send_line(control, {"ready": configuration["level"]})
     serve(control, configuration["level"])
 
