@@ -87,8 +87,12 @@ def stuck(rng: np.random.Generator) -> list[tuple[str, Schedule]]:
         [("F", 0), ("B", 0)] + [(kind, i) for i in range(1, ahead + 2) for kind in "FB"],
         [("F", i) for i in range(ahead + 2)] + [("B", i) for i in range(ahead + 2)],
     ]
+    before_its_own = in_turn(2, 2)
+    before_its_own[1] = [("B", 0), ("F", 0), ("F", 1), ("B", 1)]
     return [
         ("whose stage 1 starts with a backward pass", wrong_order),
+        ("whose last stage starts with a backward pass", before_its_own),
+        ("of one stage that only goes backward", [[("B", 0)]]),
         ("whose stage 0 leaves out a forward pass", missing),
         ("whose last stage waits for more micro-batches than come", other_way),
     ]

@@ -35,6 +35,13 @@ def add_misconceptions(bubble: Judgement) -> None:
         (START, f'{START} if kind == "F" else max(free[stage], there["F", i, stage])'),
     )
     mistake(
+        "own_forward_not_needed",
+        "A backward pass needs the gradient of the next stage and nothing else. So a last stage can go backward before "
+        "it has gone forward, and nobody notices that the schedule cannot be carried out.",
+        "What does autograd have to have seen on a stage before you call backward there?",
+        (NEEDED, NEEDED.replace('"B": [("F", i, stage), ', '"B": [')),
+    )
+    mistake(
         "several_at_once",
         "A stage makes several passes at once: a pass starts when its input is there, whatever the stage is doing.",
         "How many passes can one GPU make at full speed at the same time?",
