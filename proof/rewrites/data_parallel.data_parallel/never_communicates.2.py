@@ -18,7 +18,6 @@ class Quiet:
 class DataParallel:
     def __init__(self, model, comm, bucket_bytes):
         self.model = model
-        self.comm = comm
         self.silent = False
         self.tokens = 0
         self.mean = 0.0

@@ -1,4 +1,4 @@
-"""a class that measures and limits"""
+"""a class of shards with an iterator"""
 import torch
 
 from curriculum.collectives import all_gather

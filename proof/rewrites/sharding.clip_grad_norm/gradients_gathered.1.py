@@ -1,4 +1,4 @@
-"""padded to the longest and gathered"""
+"""tensors, torch.cat and pad"""
 import torch
 from torch.nn.functional import pad
 

@@ -1,4 +1,4 @@
-"""a broadcast from each rank in turn"""
+"""a loop over the ranks"""
 import math
 
 import torch

@@ -1,4 +1,4 @@
-"""tensors, the own square and that of all side by side"""
+"""flat vector, early return"""
 import torch
 from torch import linalg
 

@@ -1,4 +1,4 @@
-"""tensors, a factor without branches"""
+"""tensors, no branches for the factor"""
 import torch
 
 from curriculum.collectives import ring_all_reduce

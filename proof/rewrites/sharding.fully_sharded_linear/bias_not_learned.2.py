@@ -1,4 +1,4 @@
-"""one flat shard, zeros at its end"""
+"""one flat shard, einsum"""
 import torch
 from torch import nn
 

@@ -1,4 +1,4 @@
-"""two shards, whole tensors handed to the Function"""
+"""two shards, helpers that cut and fetch"""
 import torch
 from torch import nn
 from torch.nn import functional as F

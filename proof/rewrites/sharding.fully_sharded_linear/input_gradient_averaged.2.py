@@ -1,4 +1,4 @@
-"""a Part object for each tensor, dy scaled once"""
+"""a Part object for each tensor, products of matrices"""
 import torch
 from torch import nn
 

@@ -1,4 +1,4 @@
-"""the bias as a last column, x detached on the way in"""
+"""the bias as a last column, a plan for the layout"""
 import math
 
 import torch

@@ -1,4 +1,4 @@
-"""a plain part that is wrapped for each use"""
+"""the bias as a last column, a plan for the layout"""
 import math
 
 import torch

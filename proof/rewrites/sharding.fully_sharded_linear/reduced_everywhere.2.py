@@ -1,4 +1,4 @@
-"""the bias as a last column, the mean cut like the matrix"""
+"""the bias as a last column, a plan for the layout"""
 import math
 
 import torch

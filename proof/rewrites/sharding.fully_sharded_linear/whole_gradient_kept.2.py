@@ -1,4 +1,4 @@
-"""a Part object for each tensor, with rows that are reused"""
+"""a Part object for each tensor, rows of a matrix"""
 import torch
 from torch import nn
 

@@ -1,4 +1,4 @@
-"""two shards, the shape read from the weight"""
+"""two shards, helpers at module level"""
 import torch
 from torch import nn
 from torch.nn import functional as F

@@ -1,4 +1,4 @@
-"""one flat vector as an attribute, recomputed under enable_grad"""
+"""one flat vector, recomputed under enable_grad"""
 import torch
 from torch import nn
 from torch.nn import functional as F

@@ -1,4 +1,4 @@
-"""a Function that only gathers, F.linear on its result"""
+"""a small Function and F.linear"""
 import torch
 from torch import nn
 from torch.nn import functional as F

@@ -1,4 +1,4 @@
-"""flat vector by cat and pad, gradients divided first"""
+"""flat vector by cat and pad, moments in place"""
 import torch
 from torch.nn import functional as F
 

@@ -1,4 +1,4 @@
-"""intervals of every parameter, the mean put into the gradients"""
+"""intervals of every parameter, a method that puts a part back"""
 import torch
 
 from curriculum.collectives import all_gather, reduce_scatter

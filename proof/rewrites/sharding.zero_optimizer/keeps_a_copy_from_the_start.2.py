@@ -1,4 +1,4 @@
-"""dictionary of state with a master copy of the part"""
+"""dictionary of state, torch's names, addcdiv"""
 import math
 
 import torch

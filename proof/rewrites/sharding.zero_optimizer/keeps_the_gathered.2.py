@@ -1,4 +1,4 @@
-"""dataclass, one line of memory reused in every step"""
+"""dataclass, a method that lays out one line"""
 import math
 from dataclasses import dataclass
 from itertools import accumulate

@@ -1,4 +1,4 @@
-"""in-place moments over intervals, cleared before use"""
+"""intervals of every parameter, moments in place"""
 import torch
 
 from curriculum.collectives import all_gather, reduce_scatter

@@ -1,4 +1,4 @@
-"""intervals of every parameter, parts numbered around the ring"""
+"""intervals of every parameter that fall into a part"""
 import torch
 
 from curriculum.collectives import all_gather, reduce_scatter

@@ -1,4 +1,4 @@
-"""torch's names, the own chunk updated in place"""
+"""torch's names, chunk and split"""
 import math
 
 import torch

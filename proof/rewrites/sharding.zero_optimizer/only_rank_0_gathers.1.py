@@ -1,4 +1,4 @@
-"""torch's names, an early return"""
+"""torch's names, split and zip"""
 import math
 
 import torch

@@ -1,4 +1,4 @@
-"""closures, a conditional for the vector to write"""
+"""closures, a conditional expression"""
 import torch
 
 from curriculum.collectives import all_gather, reduce_scatter

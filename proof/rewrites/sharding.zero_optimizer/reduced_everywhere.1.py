@@ -34,7 +34,8 @@ class ZeroOptimizer:
     def step(self):
         with torch.no_grad():
             self.steps += 1
-            grad = ring_all_reduce(self.rows([p.grad for p in self.params]), self.comm)[self.comm.rank] / self.comm.world_size
+            total = ring_all_reduce(self.rows([p.grad for p in self.params]), self.comm)
+            grad = total[self.comm.rank] / self.comm.world_size
             mine = self.rows(self.params)[self.comm.rank]
             first, second = self.moments
             first.lerp_(grad, 1 - self.beta1)

@@ -1,4 +1,4 @@
-"""pure function for Adam with defaults"""
+"""pure function for Adam, helpers at module level"""
 import torch
 
 from curriculum.collectives import all_gather, reduce_scatter

@@ -1,4 +1,4 @@
-"""rows of a matrix, constants of the class"""
+"""rows of a matrix, one row per rank, lerp"""
 import math
 
 import torch

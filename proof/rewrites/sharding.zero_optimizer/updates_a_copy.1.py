@@ -1,4 +1,4 @@
-"""pure function for Adam, the flat vector filled in place"""
+"""pure function for Adam, slices of joined vectors"""
 import torch
 
 from curriculum.collectives import all_gather, reduce_scatter
