@@ -107,13 +107,17 @@ def makes_six_operations(s: Submission, rng: np.random.Generator) -> Iterator[Ob
     """A step makes 6 operations for each parameter and token, shared by the GPUs."""
     yield compared(s, "on one GPU", draw(rng) | {"gpus": 1})
     yield compared(s, "on several GPUs", draw(rng))
+    few = {"parameters": int(rng.integers(2, 9)), "tokens": 1, "gpus": 31, "matrix_rate": 10.0, "memory_rate": 1.0}
+    yield compared(s, "of a model of a few parameters", draw(rng) | few)
 
 
 @step_time.check(weight=2)
 def makes_eight_with_recomputation(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """With recomputation there are 8."""
     for gpus in (1, int(rng.integers(2, 65))):
-        yield compared(s, "with recomputation", draw(rng) | {"gpus": gpus, "recompute": True})
+        case = draw(rng) | {"gpus": gpus, "recompute": True}
+        yield compared(s, "with recomputation", case)
+        yield number("the same, everything given by its name,", s.call(STEP, **case), turn_by_turn(**case))
 
 
 @step_time.check(weight=2)

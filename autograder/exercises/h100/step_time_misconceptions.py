@@ -132,7 +132,7 @@ def add_misconceptions(step_time: Judgement) -> None:
         "pipeline_divides_again",
         "The work is divided by the stages once more. They are among the GPUs already.",
         "How many GPUs has a pipeline of 4 stages on 8 GPUs?",
-        (BUBBLE, f"{BUBBLE} * pipeline"),
+        (BUBBLE, f"{BUBBLE} / pipeline"),
     )
     mistake(
         "nothing_overlaps",
