@@ -39,7 +39,7 @@ from .world import COMPLETION_LENGTH, PROMPT_LENGTH, BlankWorld
 
 MODEL = ModelOptions(n_layer=2, n_head=4, d_model=64)
 LEARNING = GRPOConfig(
-    updates=100, prompts=30, group=16, learning_rate=1e-3, kl_coef=0.05, checklist=False, measured=30 * 16, every=10
+    updates=150, prompts=30, group=16, learning_rate=1e-3, kl_coef=0.05, checklist=False, measured=30 * 16, every=10
 )
 EXPLOITING = GRPOConfig(updates=40, prompts=4, group=32, learning_rate=1e-3, checklist=False, measured=64, every=2)
 HELD_OUT_BUDGET = 200
