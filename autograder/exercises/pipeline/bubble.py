@@ -66,6 +66,9 @@ def starts_when_it_can(s: Submission, rng: np.random.Generator) -> Iterator[Obse
         stages = len(schedule)
         yield from same_times(s, where, schedule, [1.0] * stages, [1.0] * stages)
         yield from same_times(s, f"{where}, slower back", schedule, [1.0] * stages, [2.0] * stages)
+    # Not every stage need make the same passes: what goes forward alone needs nothing from behind.
+    alone: Schedule = [[("F", 0), ("F", 1)], [("F", 0)]]
+    yield from same_times(s, "with a pass that only stage 0 makes", alone, [1.0, 2.0], [1.0, 1.0])
 
 
 @bubble.check(weight=2)
