@@ -95,14 +95,17 @@ def _svg(figure: Figure) -> str:
 
 
 class Table:
-    """Rows of short texts, which show themselves as a Markdown table; the first column is left-aligned."""
+    """Rows of short texts, which show themselves as a Markdown table; the first column is left-aligned.
+
+    A bar in a text does not end its cell.
+    """
 
     def __init__(self, header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         self.header, self.rows = header, rows
 
     def _repr_markdown_(self) -> str:
         lines = [self.header, [":--", *["--:"] * (len(self.header) - 1)], *self.rows]
-        return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
+        return "\n".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |" for line in lines)
 
 
 class Note:

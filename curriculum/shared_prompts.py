@@ -47,11 +47,11 @@ def completion_log_probs(logits: Tensor, tokens: Tensor) -> Tensor:
 
 def cache_of_groups(model: LanguageModel, prompts: Tensor, group: int) -> Any:
     """What a model keeps of each prompt but for its last token, `group` times side by side."""
+    if prompts.shape[1] == 1:
+        return model.new_cache(len(prompts) * group)
     cache: Any = model.new_cache(len(prompts))
-    if prompts.shape[1] > 1:
-        model.hidden(prompts[:, :-1], cache)
-        return repeated(cache, group)
-    return model.new_cache(len(prompts) * group)
+    model.hidden(prompts[:, :-1], cache)
+    return repeated(cache, group)
 
 
 def repeated(cache: Any, times: int) -> Any:
