@@ -52,7 +52,8 @@ def main(control: socket.socket) -> None:
     paths = confined.readable()
     gc.collect()
     gc.freeze()  # so that a collection in a child does not copy every page
-    collapse()
+    with contextlib.suppress(OSError):  # there is no /proc on macOS
+        collapse(Path("/proc/self/maps").read_text(encoding="utf-8", errors="replace"))
     control.send(json.dumps({"ready": True}).encode())
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, MESSAGE_SIZE, DESCRIPTORS)

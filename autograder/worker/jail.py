@@ -184,16 +184,27 @@ def limit_worker(memory: int, seconds: int) -> None:
         os.close(_statm)
 
 
-_statm = -1
+_statm = _maps = -1
 _readable_can_be_truncated = False
 _filter_program = b""
 
 
 def _remember_address_space() -> None:
-    """Open this process's page counts while /proc can still be seen: a worker's limit starts from them."""
-    global _statm
+    """Open, while /proc can still be seen, this process's page counts, from which a worker's limit starts, and its
+    mappings.
+    """
+    global _statm, _maps
     if sys.platform == "linux":
         _statm = os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
+        _maps = os.open("/proc/self/maps", os.O_RDONLY | os.O_CLOEXEC)
+
+
+def mappings() -> str:
+    """This process's mappings as in /proc/self/maps, once, before it forks; empty where there is no such file."""
+    if _maps < 0:
+        return ""
+    with open(_maps, encoding="utf-8", errors="replace") as file:
+        return file.read()
 
 
 def _libseccomp() -> Any:

@@ -8,20 +8,21 @@ is copied in pieces of 4 KiB, as before.
 from __future__ import annotations
 
 import ctypes
-from pathlib import Path
 
 SIZE = 2 << 20
 MADV_COLLAPSE = 25  # Linux 6.1
 
 
-def collapse() -> None:
-    """Put this process's own memory into large pages, as far as the kernel can. Nothing is different where it can't."""
+def collapse(mappings: str) -> None:
+    """Put this process's own memory into large pages, as far as the kernel can. Nothing is different where it can't.
+
+    mappings: what /proc/self/maps says, which a confined process cannot open itself.
+    """
     try:
-        mappings = Path("/proc/self/maps").read_text(encoding="utf-8", errors="replace").splitlines()
         madvise = ctypes.CDLL(None).madvise
     except (OSError, AttributeError):
         return
-    for mapping in mappings:
+    for mapping in mappings.splitlines():
         extent, mode, _, _, inode, *name = mapping.split(maxsplit=5)
         if mode == "rw-p" and inode == "0" and name in ([], ["[heap]"]):
             first, end = (int(address, 16) for address in extent.split("-"))

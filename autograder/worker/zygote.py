@@ -69,7 +69,7 @@ def main(control_descriptor: int, configuration: dict[str, Any]) -> None:
     seed_generators(0)
     gc.collect()
     gc.freeze()
-    collapse()
+    collapse(jail.mappings())
     send_line(control, {"ready": configuration["level"]})
     serve(control, configuration["level"])
 
