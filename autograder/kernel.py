@@ -57,7 +57,7 @@ class KernelTransport:
             copy.close()
         return _opened(frame), arguments + peak - before
 
-    def spawn(self) -> KernelTransport:
+    def spawn(self, gives_back: bool = False) -> KernelTransport:
         """A fresh namespace in which the same cells are run; without cells, a copy of this namespace."""
         if not self.cells:
             return KernelTransport(dict(self.executor.namespace))

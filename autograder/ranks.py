@@ -183,7 +183,7 @@ def on_every_rank(
         finally:
             fabric.leave(rank, failed)
 
-    with s.ranks(world_size) as copies:
+    with s.ranks(world_size, gives_back=memory) as copies:
         port = copies[0].bring(GLOO, "meeting").build("").get("port") if patience else 0
         results = together([partial(one, rank, copy) for rank, copy in enumerate(copies)])
         if failures:

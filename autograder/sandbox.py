@@ -22,7 +22,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +56,8 @@ class Limits:
     memory_mb: int = 512
     forbids: tuple[str, ...] = ()
     """Library functions that are unavailable: see `worker.forbidden`."""
+    gives_back: bool = False
+    """Whether large blocks that it frees go back to the system at once, so that its peak is what its program held."""
 
 
 @dataclass
@@ -224,7 +226,13 @@ class WorkerTransport:
         self.deadline = time.monotonic() + limits.seconds
         self.closed = False
         seconds = max(2, int(limits.seconds * 8) + 1)
-        terms = {"memory": limits.memory_mb << 20, "seconds": seconds, "given": given, "forbids": limits.forbids}
+        terms = {
+            "memory": limits.memory_mb << 20,
+            "seconds": seconds,
+            "given": given,
+            "forbids": limits.forbids,
+            "gives_back": limits.gives_back,
+        }
         self.queued: list[bytes | memoryview] = protocol.pack(terms)
         """What is to be sent with the next request."""
         self.capturing = False
@@ -277,9 +285,9 @@ class WorkerTransport:
             before, after = idle._end(), asked._end()
         return reply, max(0, after["peak_bytes"] - before["peak_bytes"])
 
-    def spawn(self) -> WorkerTransport:
+    def spawn(self, gives_back: bool = False) -> WorkerTransport:
         """A fresh worker in which the same cells are run."""
-        copy = self.sandbox.open(self.given, self.limits, self.usage)
+        copy = self.sandbox.open(self.given, replace(self.limits, gives_back=gives_back), self.usage)
         copy.deadline = self.deadline
         copy.exchange(dict(self.loaded), {})
         return copy

@@ -54,8 +54,8 @@ class Transport(Protocol):
         """The reply of a fresh copy of the submission, and the most bytes it held for it at once."""
         ...
 
-    def spawn(self) -> Transport:
-        """Another, independent copy of the same submission (one rank of several)."""
+    def spawn(self, gives_back: bool = False) -> Transport:
+        """Another, independent copy of the same submission (one rank of several); see `sandbox.Limits.gives_back`."""
         ...
 
     def close(self) -> int:
@@ -190,12 +190,12 @@ class Submission:
             raise self._malformed() from None
 
     @contextmanager
-    def ranks(self, world_size: int) -> Iterator[list[Submission]]:
+    def ranks(self, world_size: int, gives_back: bool = False) -> Iterator[list[Submission]]:
         """`world_size` independent copies of the submission, one for each rank; closed at the end."""
         copies: list[Submission] = []
         try:
             for _ in range(world_size):
-                copies.append(Submission(self.transport.spawn()))
+                copies.append(Submission(self.transport.spawn(gives_back)))
             yield copies
         finally:
             for copy in copies:

@@ -584,7 +584,7 @@ class Fuzzer:
     def measured(self, request: dict[str, Any]) -> tuple[dict[str, Any], int]:
         return self.exchange(request, {}), 0
 
-    def spawn(self) -> Fuzzer:
+    def spawn(self, gives_back: bool = False) -> Fuzzer:
         return self
 
     def close(self) -> int:
@@ -618,7 +618,7 @@ class Saying:
     def measured(self, request: dict[str, Any]) -> tuple[dict[str, Any], int]:
         return self.exchange(request, {}), 0
 
-    def spawn(self) -> Saying:
+    def spawn(self, gives_back: bool = False) -> Saying:
         return self
 
     def close(self) -> int:

@@ -6,6 +6,9 @@ import numpy as np
 import torch
 from torch import nn
 
+from autograder.catalog import exercise_named
+from autograder.certificate.mutants import mutants
+
 MINE = "mine = torch.tensor([self.loss, self.tokens]{})"
 ARGUMENTS = {
     f"{MINE.format(', dtype=torch.float64')} → {MINE.format('')}": (
@@ -14,6 +17,10 @@ ARGUMENTS = {
     "self.loss += loss.item() * tokens → self.loss += loss * tokens": (
         "A tensor holds the same number, which `torch.tensor` reads in the end; `backward` has freed its graph."
     ),
+} | {
+    mutant.name: "It writes to the loss if that has axes; a loss has the shape ()."
+    for mutant in mutants(exercise_named("data_parallel.data_parallel"))
+    if "loss_came" in mutant.name
 }
 
 

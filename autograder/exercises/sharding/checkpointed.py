@@ -71,11 +71,12 @@ class Step:
         return self.inputs
 
     def apply(self, checkpoint):
-        torch.default_generator.manual_seed(self.seed)
+        self.begin()
         return checkpoint(self.block, *self.arguments())
 
     def begin(self):
         torch.default_generator.manual_seed(self.seed)
+        torch.rand(1 + self.seed % 7)  # numbers have been drawn since: the seed does not tell the state
 
     def finish(self, output, cotangent, between):
         seen = output.detach().clone()

@@ -123,7 +123,7 @@ def add_misconceptions(checkpointed: Judgement) -> None:
     )
     mistake(
         "all_inputs_require",
-        "The second call makes every input require a gradient, and hands one back to those that need none.",
+        "Every input is made to require a gradient, so those that need none have one afterwards.",
         "What does it cost to compute a gradient that nobody wants?",
         (APPLIED, "return Recomputed.apply(*(x.requires_grad_() for x in inputs))"),
     )

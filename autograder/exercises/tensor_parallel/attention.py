@@ -18,7 +18,7 @@ from autograder.submission import Submission
 
 from .attention_misconceptions import add_misconceptions
 from .counting import ring
-from .trial import Case, Kind, agrees, holds_its_part, learns, sends
+from .trial import Case, Kind, agrees, holds_its_part, learns, leaves_alone, sends
 
 attention = Judgement(
     "tensor_parallel.attention",
@@ -79,6 +79,12 @@ def sends_one_all_reduce_each_way(s: Submission, rng: np.random.Generator) -> It
 def holds_its_heads_only(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """A rank holds its part of the weights, and then of their gradients, and `parameters()` are that part."""
     yield from holds_its_part(s, [kind(4, 32 + int(rng.integers(4)))])
+
+
+@attention.check()
+def leaves_alone_what_it_is_given(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """Neither x nor the weights that it is made from are changed, be it when it learns."""
+    yield from leaves_alone(s, Case.draw(rng, kind(2, 1 + int(rng.integers(3))), 2, (1, 3)))
 
 
 add_misconceptions(attention)

@@ -204,3 +204,9 @@ def add_misconceptions(attention: Judgement) -> None:
         "What is the order of the axes before and after attention?",
         (MIXED, f"mixed = {ATTENDED}.reshape(*x.shape[:2], -1)"),
     )
+    mistake(
+        "bias_is_the_one_given",
+        "The bias that is learned is the tensor that was given. Whoever else holds it sees it change.",
+        "After a step of the optimizer, what is in the tensor that was given as `out_bias`?",
+        (OUT_BIAS, "nn.Parameter(out_bias)"),
+    )

@@ -11,6 +11,9 @@ PLACE = "place = torch.where(mine, targets - start, 0)"
 OWN = "own = torch.where(mine, shifted.gather(-1, place[..., None])[..., 0], 0.0)"
 SUMS = "total, wanted = tensor_parallel.reduce_from_ranks(torch.stack([shifted.exp().sum(-1), own]), comm)"
 RETURNED = "return total.log() - wanted"
+# The same where the target's logit is looked up among the logits as they are.
+LOOKED_UP = (OWN, OWN.replace("shifted.gather", "logits.gather"))
+PUT_BACK = (RETURNED, "return total.log() + largest - wanted")
 
 
 def add_misconceptions(cross_entropy: Judgement) -> None:
@@ -34,6 +37,7 @@ def add_misconceptions(cross_entropy: Judgement) -> None:
         "One rank has subtracted 5 and another 7. What has to be done with their sums before they are added?",
         (LARGEST, "largest = logits.detach().amax(-1)"),
     )
+    also("own_largest_subtracted", (LARGEST, "largest = logits.detach().amax(-1)"), LOOKED_UP, PUT_BACK)
     mistake(
         "largest_added_up",
         "The largest logits of the ranks are added up. Any constant will do as long as exp neither overflows nor "
@@ -75,6 +79,13 @@ def add_misconceptions(cross_entropy: Judgement) -> None:
         (MINE, "mine = targets < logits.shape[-1]"),
         (PLACE, "place = torch.where(mine, targets, 0)"),
     )
+    also(
+        "targets_counted_from_zero",
+        (MINE, "mine = targets < logits.shape[-1]"),
+        (PLACE, "place = torch.where(mine, targets, 0)"),
+        LOOKED_UP,
+        PUT_BACK,
+    )
     mistake(
         "target_on_every_rank",
         "Every rank adds the logit that it has at some place for the target, also where it does not have the target.",
@@ -88,6 +99,12 @@ def add_misconceptions(cross_entropy: Judgement) -> None:
         "Which ranks need the logit of the target, and which have it?",
         (SUMS, "total, wanted = tensor_parallel.reduce_from_ranks(shifted.exp().sum(-1), comm), own"),
     )
+    also(
+        "target_not_shared",
+        LOOKED_UP,
+        (SUMS, "total, wanted = tensor_parallel.reduce_from_ranks(shifted.exp().sum(-1), comm), own"),
+        PUT_BACK,
+    )
     mistake(
         "last_token_forgotten",
         "The last token of each rank is taken for the next one's.",
@@ -100,6 +117,7 @@ def add_misconceptions(cross_entropy: Judgement) -> None:
         "Where does rank 2 begin, if rank 0 has 4 tokens and rank 1 has 6?",
         (MINE, f"start = comm.rank * logits.shape[-1]\n    {MINE}"),
     )
+    also("sizes_taken_for_equal", (MINE, f"start = comm.rank * logits.shape[-1]\n    {MINE}"), LOOKED_UP, PUT_BACK)
 
     # --- the sum
 
@@ -108,6 +126,15 @@ def add_misconceptions(cross_entropy: Judgement) -> None:
         "The loss is taken over this rank's tokens only, and so is the softmax in the gradient.",
         "What do the probabilities of one rank's tokens add up to?",
         (SUMS, "total, wanted = shifted.exp().sum(-1), tensor_parallel.reduce_from_ranks(own, comm)"),
+    )
+    also(
+        "softmax_of_own_tokens",
+        (
+            SUMS,
+            "own_losses = torch.where(mine, shifted.exp().sum(-1).log() - own, 0.0)\n"
+            "    losses = tensor_parallel.reduce_from_ranks(own_losses, comm)",
+        ),
+        (RETURNED, "return losses"),
     )
     mistake(
         "logarithms_added_up",
@@ -120,6 +147,15 @@ def add_misconceptions(cross_entropy: Judgement) -> None:
         ),
         (RETURNED, "return total - wanted"),
     )
+    also(
+        "logarithms_added_up",
+        LOOKED_UP,
+        (
+            SUMS,
+            "total, wanted = tensor_parallel.reduce_from_ranks(torch.stack([logits.logsumexp(-1), own]), comm)",
+        ),
+        (RETURNED, "return total - wanted"),
+    )
     mistake(
         "losses_averaged",
         "The ranks' cross-entropies are averaged, as in data parallelism. There each rank has another text. "
@@ -128,9 +164,15 @@ def add_misconceptions(cross_entropy: Judgement) -> None:
         (
             SUMS,
             "own_losses = shifted.exp().sum(-1).log() - own\n"
-            "    wanted = -tensor_parallel.reduce_from_ranks(own_losses, comm) / comm.world_size",
+            "    losses = tensor_parallel.reduce_from_ranks(own_losses, comm) / comm.world_size",
         ),
-        (RETURNED, "return -wanted"),
+        (RETURNED, "return losses"),
+    )
+    also(
+        "losses_averaged",
+        LOOKED_UP,
+        (SUMS, "losses = tensor_parallel.reduce_from_ranks(logits.logsumexp(-1) - own, comm) / comm.world_size"),
+        (RETURNED, "return losses"),
     )
 
     # --- the gradient, and what is sent
@@ -141,6 +183,10 @@ def add_misconceptions(cross_entropy: Judgement) -> None:
         "The losses are right, and most of the gradient is missing.",
         "What does autograd know of numbers that came from another rank?",
         (SUMS, SUMS.replace("reduce_from_ranks", "ring_all_reduce")),
+    )
+    also(
+        "left_to_autograd",
+        (SUMS, "total, wanted = (tensor_parallel.ring_all_reduce(x, comm) for x in (shifted.exp().sum(-1), own))"),
     )
     mistake(
         "gradient_added_up_twice",

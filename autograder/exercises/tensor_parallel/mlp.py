@@ -19,7 +19,7 @@ from autograder.submission import Submission
 
 from .counting import ring
 from .mlp_misconceptions import add_misconceptions
-from .trial import Case, Kind, agrees, holds_its_part, learns, sends
+from .trial import Case, Kind, agrees, holds_its_part, learns, leaves_alone, sends
 
 mlp = Judgement(
     "tensor_parallel.mlp",
@@ -103,6 +103,13 @@ def hold_their_parts_only(s: Submission, rng: np.random.Generator) -> Iterator[O
     """A rank holds its part of the weights, and then of their gradients, and `parameters()` are that part."""
     width = 96 + 4 * int(rng.integers(4))
     yield from holds_its_part(s, [column(width, 256), row(256, width), both(width, 384)])
+
+
+@mlp.check()
+def leave_alone_what_they_are_given(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
+    """Neither x nor the weights that a module is made from are changed, be it when it learns."""
+    for kind in (column(some(rng), 4), row(4, some(rng)), both(some(rng), 4)):
+        yield from leaves_alone(s, Case.draw(rng, kind, 2, (3,)))
 
 
 add_misconceptions(mlp)

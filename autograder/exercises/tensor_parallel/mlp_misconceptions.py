@@ -229,3 +229,9 @@ def add_misconceptions(mlp: Judgement) -> None:
         "Which GELU does `F.gelu(x)` give?",
         (MLP_FORWARD, 'return self.down(F.gelu(self.up(x), approximate="tanh"))'),
     )
+    mistake(
+        "bias_is_the_one_given",
+        "The bias that is learned is the tensor that was given. Whoever else holds it sees it change.",
+        "After a step of the optimizer, what is in the tensor that `RowParallelLinear` was given as its bias?",
+        (ROW_BIAS, "nn.Parameter(bias)"),
+    )

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from autograder.observation import Observation, close, holds, same_type
+from autograder.observation import Observation, close, holds, identical, same_type
 from autograder.ranks import Ranks, on_every_rank
 from autograder.reference import module_text
 from autograder.submission import Remote, Submission
@@ -222,6 +222,26 @@ def learns(s: Submission, case: Case) -> Iterator[Observation]:
     for rank, found in enumerate(on_every_rank(s, case.world_size, work, case.fabric).results):
         for when, output, wanted in zip(("one step", "two steps"), found, right, strict=True):
             yield from case.compared(rank, output, wanted, f" after {when}")
+
+
+def leaves_alone(s: Submission, case: Case) -> Iterator[Observation]:
+    """Whether the weights that it is made from, and x, are what they were after it was made, used and taught."""
+
+    def work(copy: Submission, comm: Remote, rank: int) -> Any:
+        weights = [copy.hold(weight) for weight in case.weights]
+        module = copy.construct(case.kind.name, *weights, *case.kind.options, comm)
+        trial = copy.bring(TRIAL, "Trial").build("", module, case.rate)
+        case.there_and_back(trial, rank, 0, wants_gradient=False)
+        x = trial.get("x")
+        trial.tell("step")
+        return x, [weight.fetch() for weight in weights]
+
+    for rank, (x, weights) in enumerate(on_every_rank(s, case.world_size, work, case.fabric).results):
+        right = case.part(case.inputs[0], rank, case.kind.cut_input)
+        yield identical(f"x on rank {rank}, which {case.kind.name} was given,", x, right, "it changes x")
+        for number, (weight, was) in enumerate(zip(weights, case.weights, strict=True)):
+            name = f"weight {number} on rank {rank}, from which {case.kind.name} was made,"
+            yield identical(name, weight, was, "the weights that it is given change, when it is made or when it learns")
 
 
 def sends(s: Submission, case: Case, forward: int, backward: int) -> Iterator[Observation]:

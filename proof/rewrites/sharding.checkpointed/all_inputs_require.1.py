@@ -3,6 +3,8 @@ import torch
 
 
 def checkpointed(function, *inputs):
+    for tensor in inputs:
+        tensor.requires_grad_(True)
     generator = torch.default_generator
     before = generator.get_state()
 
@@ -23,7 +25,7 @@ def checkpointed(function, *inputs):
 
         @staticmethod
         def backward(ctx, gradient):
-            copies = tuple(t.detach().requires_grad_() for t in ctx.saved_tensors)
+            copies = tuple(t.detach().requires_grad_(t.requires_grad) for t in ctx.saved_tensors)
             result = again(copies)
             torch.autograd.backward([result], [gradient])
             return tuple(copy.grad for copy in copies)

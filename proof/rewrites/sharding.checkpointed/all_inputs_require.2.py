@@ -26,4 +26,5 @@ class _Twice(torch.autograd.Function):
 
 
 def checkpointed(function, *inputs):
-    return _Twice.apply(function, *inputs)
+    tracked = [tensor if tensor.requires_grad else tensor.requires_grad_() for tensor in inputs]
+    return _Twice.apply(function, *tracked)
