@@ -122,6 +122,7 @@ def add_misconceptions(fully_sharded_linear: Judgement) -> None:
         "What should backward return first?",
         (RETURNED, RETURNED.replace("grad_output @ weight", "0 * grad_output @ weight")),
     )
+    also("input_gradient_lost", (RETURNED, RETURNED.replace("grad_output @ weight", "None")))
     mistake(
         "parameters_made_anew",
         "The Parameter is made anew at each forward. An optimizer holds the one before: it steps, and nothing moves.",

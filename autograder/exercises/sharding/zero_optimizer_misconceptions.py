@@ -23,6 +23,9 @@ def add_misconceptions(zero_optimizer: Judgement) -> None:
     def mistake(identity: str, message: str, question: str, *edits: tuple[str, str]) -> None:
         zero_optimizer.misconception(identity, edits=edits, message=message, question=question)
 
+    def also(identity: str, *edits: tuple[str, str]) -> None:
+        zero_optimizer.another_form(identity, edits=edits)
+
     mistake(
         "sum_for_mean",
         "The gradients of the ranks are added up and not averaged. Adam hardly notices where gradients are large: "
@@ -70,6 +73,13 @@ def add_misconceptions(zero_optimizer: Judgement) -> None:
         "What was gathered or flattened for a step is kept until the next: a rank holds another copy of all.",
         "Who still refers to the vector of all values when the step has ended?",
         (FLAT, FLAT.replace("values, gradients =", "values, gradients = self.values, self.gradients =")),
+    )
+    also(
+        "keeps_the_gathered",
+        (
+            GATHERED,
+            "self.whole = all_gather(own, self.comm)\n        pieces = self.whole.split([*self.sizes, self.padding])",
+        ),
     )
     mistake(
         "never_gathered",
@@ -155,6 +165,7 @@ def add_misconceptions(zero_optimizer: Judgement) -> None:
         "What is 1 − β^t in the first step?",
         ("self.steps = 0", "self.steps = 1"),
     )
+    also("steps_counted_from_0", (COUNTED, "pass"), (UPDATE, f"{UPDATE}\n        self.steps += 1"))
     mistake(
         "eps_under_the_root",
         "eps stands under the square root. There it is another number: its root.",
@@ -168,6 +179,7 @@ def add_misconceptions(zero_optimizer: Judgement) -> None:
         "What does Adam know in its second step of the first?",
         (COUNTED, "self.steps, self.mean, self.square = 1, 0 * self.mean, 0 * self.square"),
     )
+    also("moments_start_anew", (COUNTED, f"{COUNTED}\n        self.mean, self.square = 0 * self.mean, 0 * self.square"))
     mistake(
         "square_of_the_moment",
         "The second moment is made of the first one, and not of the gradient.",
@@ -179,6 +191,10 @@ def add_misconceptions(zero_optimizer: Judgement) -> None:
         "The settings have no effect.",
         "Where do `betas` and `eps` enter?",
         ("self.lr, self.betas, self.eps = lr, betas, eps", "self.lr, self.betas, self.eps = lr, (0.9, 0.999), 1e-8"),
+    )
+    also(
+        "settings_ignored",
+        ("self.lr, self.betas, self.eps = lr, betas, eps", "self.lr, self.betas, self.eps = 1e-3, (0.9, 0.999), 1e-8"),
     )
     mistake(
         "betas_swapped",
