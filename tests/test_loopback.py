@@ -238,7 +238,7 @@ def test_an_exercise_runs_on_ranks_if_its_checks_do(monkeypatch: pytest.MonkeyPa
     class OnRanks(JudgeError):
         pass
 
-    def ranks(self: Submission, world_size: int) -> None:
+    def ranks(self: Submission, world_size: int, gives_back: bool = False) -> None:
         raise OnRanks
 
     monkeypatch.setattr(Submission, "ranks", ranks)
