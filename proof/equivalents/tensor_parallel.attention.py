@@ -7,7 +7,8 @@ from autograder.certificate.mutants import mutants
 from curriculum.fabric import on_ranks
 
 LEAF = "`nn.Parameter` makes a leaf of whatever it is given, and nothing else holds the copy."
-ARGUMENTS = {
+BIAS = "self.qkv_bias = nn.Parameter(qkv_bias.detach().unflatten({}, (3, -1))[:, mine].flatten().clone())"
+ARGUMENTS = {f"{BIAS.format(0)} → {BIAS.format(' -1')}": "A bias has one axis: the first is the last."} | {
     mutant.name: LEAF
     for mutant in mutants(exercise_named("tensor_parallel.attention"))
     if mutant.operator == "dropped detach"

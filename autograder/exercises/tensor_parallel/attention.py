@@ -84,7 +84,8 @@ def holds_its_heads_only(s: Submission, rng: np.random.Generator) -> Iterator[Ob
 @attention.check()
 def leaves_alone_what_it_is_given(s: Submission, rng: np.random.Generator) -> Iterator[Observation]:
     """Neither x nor the weights that it is made from are changed, be it when it learns."""
-    yield from leaves_alone(s, Case.draw(rng, kind(2, 1 + int(rng.integers(3))), 2, (1, 3)))
+    for world_size in (2, 1):  # alone, a rank's part is the whole, and may be a view of it
+        yield from leaves_alone(s, Case.draw(rng, kind(2, 1 + int(rng.integers(3))), world_size, (1, 3)))
 
 
 add_misconceptions(attention)
