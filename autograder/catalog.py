@@ -9,16 +9,22 @@ import importlib
 from .entries import (
     attention,
     cartpole,
+    collectives,
     continuous,
+    data_parallel,
     dpo,
     dropout,
     gpt,
     grpo,
+    h100,
+    pipeline,
     ppo,
     preferences,
     progressive,
     reinforce,
     rlhf,
+    sharding,
+    tensor_parallel,
     text,
     text_ppo,
 )
@@ -40,6 +46,12 @@ EXERCISES: tuple[Exercise, ...] = (
     *rlhf.ENTRIES,
     *dpo.ENTRIES,
     *grpo.ENTRIES,
+    *collectives.ENTRIES,
+    *data_parallel.ENTRIES,
+    *sharding.ENTRIES,
+    *tensor_parallel.ENTRIES,
+    *pipeline.ENTRIES,
+    *h100.ENTRIES,
 )
 
 

@@ -92,7 +92,17 @@ def show(exercise: str, hints: bool) -> None:
 @seed_option
 @isolation_option
 @timeout_option
-def grade(exercise: str, file: str, as_json: bool, seed: int | None, isolation: str, seconds: float | None) -> None:
+@click.option(
+    "--network",
+    type=click.Choice(["judge", "gloo"]),
+    default="judge",
+    show_default=True,
+    help="Between the ranks of a distributed exercise. judge: the judge carries and counts what they send; gloo: they "
+    "talk over the loopback interface of a network of their own, nobody counts, and the verdict is advisory.",
+)
+def grade(
+    exercise: str, file: str, as_json: bool, seed: int | None, isolation: str, seconds: float | None, network: str
+) -> None:
     """Grade a solution: a Python file, a notebook, or - for standard input."""
     from . import judge, rendering
     from .sandbox import Sandbox
@@ -101,11 +111,14 @@ def grade(exercise: str, file: str, as_json: bool, seed: int | None, isolation: 
 
     entry = exercise_named(exercise)
     cells = cells_from_file(file)
-    with Sandbox(entry.libraries, isolation) as sandbox:
-        warn_if_unconfined(sandbox)
-        verdict = judge.grade(entry, cells, sandbox=sandbox, seed=seed, seconds=seconds)
-    if folder := record.folder_of(Path(file).parent):
-        record.note_verdict(folder, verdict)
+    if network == "judge":
+        with Sandbox(entry.libraries, isolation) as sandbox:
+            warn_if_unconfined(sandbox)
+            verdict = judge.grade(entry, cells, sandbox=sandbox, seed=seed, seconds=seconds)
+        if folder := record.folder_of(Path(file).parent):
+            record.note_verdict(folder, verdict)
+    else:
+        verdict = judge.grade(entry, cells, isolation=isolation, seed=seed, seconds=seconds, network=network)
     if as_json:
         click.echo(json.dumps(verdict.to_json(), indent=2, ensure_ascii=False))
     else:

@@ -24,7 +24,7 @@ def submission_hash(cells: Sequence[tuple[str, str]]) -> str:
 @functools.cache
 def exercise_hash(exercise: Exercise) -> str:
     """Changes when the exercise's entry, its judgement or its reference does."""
-    return sha256(repr(exercise), *_judgement_sources(exercise), reachable_source(exercise))
+    return sha256(repr(exercise), *judgement_sources(exercise), reachable_source(exercise))
 
 
 @functools.cache
@@ -34,7 +34,7 @@ def grader_hash() -> str:
     return sha256(*(file.read_text() for file in files if file.name != "catalog.py"))
 
 
-def _judgement_sources(exercise: Exercise) -> list[str]:
+def judgement_sources(exercise: Exercise) -> list[str]:
     """The module that judges the exercise, and those of its chapter that it imports."""
     chapter = HERE / "exercises" / exercise.chapter
     waiting = [file for file in chapter.glob("*.py") if f'"{exercise.id}"' in file.read_text()]

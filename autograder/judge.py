@@ -6,17 +6,19 @@ Checks run on a hidden seed. A check that fails there is run again on the public
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from . import reference
 from .catalog import exercise_named, judgement_of
 from .diagnosis import diagnose
-from .errors import JudgeError
+from .errors import JudgeError, UsageError
 from .exercise import Check, Exercise
-from .hashes import exercise_hash, grader_hash, submission_hash
+from .hashes import exercise_hash, grader_hash, judgement_sources, submission_hash
 from .kernel import random_state_kept, trusted_submission
 from .sandbox import Limits, Sandbox, Usage, WorkerTransport
 from .submission import Submission, SubmissionLost
@@ -24,6 +26,11 @@ from .trial import PUBLIC_SEED, UNREADABLE, CheckRun, run_check
 from .verdict import CheckResult, Diagnosis, Resources, Verdict
 
 MAX_ATTEMPT = 4  # a whole attempt may take this many times the seconds of one check
+PROCESS_GROUP = "curriculum.process_group"  # by which ranks talk over gloo
+NETWORKS = ("judge", "gloo")
+NOT_MADE = (
+    "It measures what ranks send or hold. Over gloo nobody sees the one, and the other has gloo's own memory in it."
+)
 MAX_FATAL = 3  # cells of a notebook that may end or hang the process before nothing more of it is tried
 
 
@@ -41,6 +48,9 @@ class WorkerStage:
         self.exercise = exercise
         self.cells = list(cells)
         self.limits = limits
+        self.given = reference.given_sources(exercise)
+        if sandbox.loopback:
+            self.given[PROCESS_GROUP] = reference.module_text(PROCESS_GROUP)
         self.usage = Usage()
         self.transport: WorkerTransport | None = None
         self.problem = ""
@@ -70,7 +80,7 @@ class WorkerStage:
         """The first of several cells after which the process is lost, found by running them one by one."""
         if len(self.cells) < 2:
             return None
-        transport = self.sandbox.open(reference.given_sources(self.exercise), self.limits, self.usage)
+        transport = self.sandbox.open(self.given, self.limits, self.usage)
         try:
             for cell in self.cells:
                 transport.restart_clock()
@@ -92,7 +102,7 @@ class WorkerStage:
             self.close()  # what is shown comes from the public inputs: a worker that saw the others could show those
             self.saw_hidden_inputs = False
         if self.transport is None or self.transport.closed:
-            self.transport = self.sandbox.open(reference.given_sources(self.exercise), self.limits, self.usage)
+            self.transport = self.sandbox.open(self.given, self.limits, self.usage)
             self.transport.capturing = self.usage.workers == 0
             self.problem = load_problem(self.exercise, Submission(self.transport), self.cells)
         self.transport.capturing = public
@@ -133,13 +143,21 @@ def grade(
     seed: int | None = None,
     seconds: float | None = None,
     explained: bool = True,
+    network: str = "judge",
 ) -> Verdict:
     """The final verdict on a submission: Python source, or the (name, source) cells of a notebook.
 
     The parameters and errors are those of `judged`.
     """
     return judged(
-        exercise, cells, sandbox=sandbox, isolation=isolation, seed=seed, seconds=seconds, explained=explained
+        exercise,
+        cells,
+        sandbox=sandbox,
+        isolation=isolation,
+        seed=seed,
+        seconds=seconds,
+        explained=explained,
+        network=network,
     )[0]
 
 
@@ -152,21 +170,44 @@ def judged(
     seed: int | None = None,
     seconds: float | None = None,
     explained: bool = True,
+    network: str = "judge",
 ) -> tuple[Verdict, list[CheckRun]]:
     """The final verdict, and what may be drawn of the checks that failed: their runs on the public inputs.
 
     `seed` is hidden from the submission; without one, a fresh one is drawn. `seconds` is the wall time one check may
     take. Not `explained`, the verdict says only what failed: for a reward, which nobody reads, that is the half of it.
-    Pass a `sandbox` to grade many. Raises UsageError for an unknown exercise, JudgeError where the judge cannot work.
+    Pass a `sandbox` to grade many.
+
+    With the `network` "gloo" the ranks of a submission talk with each other, and not through the judge. Nobody counts
+    what they send, so checks that ask for it are not made. The verdict is advisory and comes from the public inputs, in
+    a sandbox of its own: what such workers leave for each other in their network then gives nothing away.
+
+    Raises UsageError for an unknown exercise or one without ranks, JudgeError where the judge cannot work.
     """
     exercise = exercise_named(exercise) if isinstance(exercise, str) else exercise
+    if network not in NETWORKS:
+        raise UsageError(f"there is no network {network!r}; it is one of {', '.join(NETWORKS)}")
+    if network == "gloo":
+        if not runs_on_ranks(exercise):
+            raise UsageError(f"{exercise.id} does not run on ranks, so there is no network to choose")
+        if seed is not None:
+            raise UsageError("over gloo the inputs are the public ones, so there is no seed to choose")
+        seed = PUBLIC_SEED
+    if sandbox is not None and (sandbox.loopback or network == "gloo"):
+        raise UsageError("over gloo each submission is judged in a sandbox of its own")
     cells = [(exercise.file, cells)] if isinstance(cells, str) else list(cells)
     seed = secrets.randbits(63) if seed is None else seed
     limits = Limits(seconds or exercise.seconds, exercise.memory_mb, exercise.forbids)
     if sandbox is None:
-        with Sandbox(exercise.libraries, isolation) as own:
+        with Sandbox(exercise.libraries, isolation, loopback=network == "gloo") as own:
             return _judged_in(own, exercise, cells, seed, limits, explained)
     return _judged_in(sandbox, exercise, cells, seed, limits, explained)
+
+
+def runs_on_ranks(exercise: Exercise) -> bool:
+    """Whether what judges it imports `on_every_rank`."""
+    importing = re.compile(r"^from autograder\.ranks import .*\bon_every_rank\b", re.MULTILINE)
+    return any(importing.search(source) for source in judgement_sources(exercise))
 
 
 def _judged_in(
@@ -192,6 +233,7 @@ def _judged_in(
     )
     output = "".join(stage.usage.printed)[:10_000]
     verdict = assemble(exercise, cells, runs, public_runs, problem, output, sandbox.level, seed, resources)
+    verdict = replace(verdict, network="gloo") if sandbox.loopback else verdict
     return verdict, list(public_runs.values())
 
 
@@ -200,7 +242,7 @@ def run_all(
 ) -> tuple[list[CheckRun], dict[str, CheckRun]]:
     """Every check at `seed`; to be explained, again at the public seed those that failed by what they gave."""
     runs = [_run_on(stage, check, seed, exercise) for check in judgement_of(exercise).checks]
-    failed = [run for run in runs if explained and not run.passed and not run.lost]
+    failed = [run for run in runs if explained and not (run.passed or run.lost or run.not_made)]
     if seed == PUBLIC_SEED:
         return runs, {run.check.id: run for run in failed}
     return runs, {run.check.id: _run_on(stage, run.check, PUBLIC_SEED, exercise) for run in failed}
@@ -243,13 +285,16 @@ def assemble(
     checks = judgement_of(exercise).checks
     total = sum(check.weight for check in checks)
     passed_ids = {run.check.id for run in runs if run.passed}
-    results = []
+    results, not_made = [], []
     for index, check in enumerate(checks):
         passed = check.id in passed_ids
         points = round(exercise.points * check.weight / total, 4)
+        if not problem and runs[index].not_made:
+            not_made.append(CheckResult(check.id, check.claim, False, 0.0, points, NOT_MADE))
+            continue
         message = "" if passed else problem or _message(runs[index], public_runs.get(check.id))
         results.append(CheckResult(check.id, check.claim, passed, points if passed else 0.0, points, message))
-    passed = len(passed_ids) == len(checks)
+    passed = 0 < len(passed_ids) == len(results)
     diagnosis: tuple[Diagnosis, ...] = ()
     if not passed and not problem:
         failed = [run for run in public_runs.values() if not run.passed]
@@ -257,7 +302,7 @@ def assemble(
     return Verdict(
         exercise=exercise.id,
         passed=passed,
-        score=exercise.points if passed else round(sum(result.points for result in results), 4),
+        score=exercise.points if passed and not not_made else round(sum(result.points for result in results), 4),
         points=exercise.points,
         checks=tuple(results),
         diagnosis=diagnosis,
@@ -271,6 +316,7 @@ def assemble(
             "grader": grader_hash(),
             "submission": submission_hash(cells),
         },
+        not_made=tuple(not_made),
     )
 
 

@@ -23,6 +23,8 @@ INTERRUPTS = ("KeyboardInterrupt",)
 class KernelTransport:
     """Exchanges requests with an executor in this process."""
 
+    patience = 0.0
+
     def __init__(self, namespace: dict[str, Any], cells: Sequence[tuple[str, str]] = ()) -> None:
         self.executor = Executor(self._invoke, namespace)
         self.cells = tuple(cells)
@@ -55,7 +57,7 @@ class KernelTransport:
             copy.close()
         return _opened(frame), arguments + peak - before
 
-    def spawn(self) -> KernelTransport:
+    def spawn(self, gives_back: bool = False) -> KernelTransport:
         """A fresh namespace in which the same cells are run; without cells, a copy of this namespace."""
         if not self.cells:
             return KernelTransport(dict(self.executor.namespace))
@@ -63,8 +65,9 @@ class KernelTransport:
         Submission(copy).load(self.cells, [])
         return copy
 
-    def close(self) -> None:
+    def close(self) -> int:
         self.executor.held.clear()
+        return 0
 
     @contextmanager
     def _serving(self, lent: dict[int, Lent]) -> Iterator[None]:

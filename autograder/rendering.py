@@ -25,6 +25,9 @@ def as_text(verdict: Verdict, style: Style = lambda text, **_: str(text)) -> str
     word = "passed" if verdict.passed else "not yet"
     where = ADVISORY.get(verdict.isolation, f"isolation: {verdict.isolation}")
     head = f"{verdict.exercise}: {word}, {_points(verdict.score)} of {_points(verdict.points)} points"
+    if verdict.network == "gloo":
+        head = f"{verdict.exercise}: {word} over gloo"
+        where = f"advisory: on the public inputs, without what only the judge can measure; {where}"
     lines = [f"{style(head, bold=True, **colour)} ({where})"]
     if verdict.problem:
         lines.append(f"  The submission could not be judged: {verdict.problem}.")
@@ -34,6 +37,8 @@ def as_text(verdict: Verdict, style: Style = lambda text, **_: str(text)) -> str
         lines.append(f"  {mark} {check.claim} ({_points(check.points)}/{_points(check.max_points)})")
         if not check.passed:
             lines.append(f"      {check.message}")
+    for check in verdict.not_made:
+        lines += [f"  – not made: {check.claim}", f"      {check.message}"]
     for diagnosis in verdict.diagnosis:
         lines.append(f"  {style('→', bold=True)} {diagnosis.message}")
         lines.append(f"    {diagnosis.question}")

@@ -22,7 +22,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +56,8 @@ class Limits:
     memory_mb: int = 512
     forbids: tuple[str, ...] = ()
     """Library functions that are unavailable: see `worker.forbidden`."""
+    gives_back: bool = False
+    """Whether large blocks that it frees go back to the system at once, so that its peak is what its program held."""
 
 
 @dataclass
@@ -80,12 +82,16 @@ class LevelRefused(Exception):
 class Sandbox:
     """One zygote. Thread-safe; close it, or use it as a context manager."""
 
-    def __init__(self, libraries: Sequence[str], isolation: str = "auto") -> None:
+    def __init__(self, libraries: Sequence[str], isolation: str = "auto", loopback: bool = False) -> None:
         """`isolation`: auto (the best this machine offers), strict (refuse mere rlimits), none, or a level's name.
+
+        With `loopback` its workers can reach each other by TCP, and nobody else: see `worker.jail`. Such a sandbox is
+        for one attempt.
 
         Raises JudgeError where nothing that was asked for is possible, UsageError for a level that does not exist.
         """
         self.libraries = tuple(libraries)
+        self.loopback = loopback
         self._lock = threading.Lock()
         self.refused: dict[str, str] = {}
         named = {"auto": LEVELS, "strict": CONFINED, "none": ("rlimits",)} | {level: (level,) for level in LEVELS}
@@ -100,7 +106,8 @@ class Sandbox:
             self.level = level
             return
         reasons = "; ".join(f"{level}: {reason}" for level, reason in self.refused.items())
-        raise JudgeError(f"this machine offers no isolation of the kind {isolation!r} ({reasons})")
+        kind = f"{isolation!r} with a network of its own" if loopback else f"{isolation!r}"
+        raise JudgeError(f"this machine offers no isolation of the kind {kind} ({reasons})")
 
     def __enter__(self) -> Sandbox:
         return self
@@ -143,6 +150,7 @@ class Sandbox:
         readable = readable_paths(self.libraries)
         configuration = {
             "level": level,
+            "loopback": self.loopback,
             "readable": readable,
             "libraries": self.libraries,
             "path": [
@@ -214,10 +222,17 @@ class WorkerTransport:
         self.given = given
         self.limits = limits
         self.usage = usage
+        self.patience = limits.seconds / 2 if sandbox.loopback else 0.0
         self.deadline = time.monotonic() + limits.seconds
         self.closed = False
         seconds = max(2, int(limits.seconds * 8) + 1)
-        terms = {"memory": limits.memory_mb << 20, "seconds": seconds, "given": given, "forbids": limits.forbids}
+        terms = {
+            "memory": limits.memory_mb << 20,
+            "seconds": seconds,
+            "given": given,
+            "forbids": limits.forbids,
+            "gives_back": limits.gives_back,
+        }
         self.queued: list[bytes | memoryview] = protocol.pack(terms)
         """What is to be sent with the next request."""
         self.capturing = False
@@ -270,15 +285,15 @@ class WorkerTransport:
             before, after = idle._end(), asked._end()
         return reply, max(0, after["peak_bytes"] - before["peak_bytes"])
 
-    def spawn(self) -> WorkerTransport:
+    def spawn(self, gives_back: bool = False) -> WorkerTransport:
         """A fresh worker in which the same cells are run."""
-        copy = self.sandbox.open(self.given, self.limits, self.usage)
+        copy = self.sandbox.open(self.given, replace(self.limits, gives_back=gives_back), self.usage)
         copy.deadline = self.deadline
         copy.exchange(dict(self.loaded), {})
         return copy
 
-    def close(self) -> None:
-        self._end()
+    def close(self) -> int:
+        return int(self._end().get("peak_bytes", 0))
 
     def _end(self) -> dict[str, Any]:
         if self.closed:

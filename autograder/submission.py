@@ -41,6 +41,9 @@ class SubmissionLost(Exception):
 class Transport(Protocol):
     """Carries one request to a submission and brings back its reply."""
 
+    patience: float
+    """Seconds that a rank may wait for another, where the ranks reach each other without the judge; elsewhere 0."""
+
     def send(self, request: dict[str, Any], lent: dict[int, Lent]) -> None:
         """Have a request carried out before the next exchange. If it fails, that exchange's reply says so."""
         ...
@@ -51,11 +54,13 @@ class Transport(Protocol):
         """The reply of a fresh copy of the submission, and the most bytes it held for it at once."""
         ...
 
-    def spawn(self) -> Transport:
-        """Another, independent copy of the same submission (one rank of several)."""
+    def spawn(self, gives_back: bool = False) -> Transport:
+        """Another, independent copy of the same submission (one rank of several); see `sandbox.Limits.gives_back`."""
         ...
 
-    def close(self) -> None: ...
+    def close(self) -> int:
+        """End it; the most bytes that its process held, or 0 where it has none of its own."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -121,6 +126,12 @@ class Submission:
         """Call `name` (a class or a function) and leave the result with the submission."""
         return self._kept("call", target=name, method="", args=list(args), kwargs=kwargs)
 
+    def construct(self, name: str, *args: Any, **kwargs: Any) -> Remote:
+        """As `build`, but done when this returns: for what calls a lent object while it is made."""
+        self._held += 1
+        self._request("call", target=name, method="", args=list(args), kwargs=kwargs, keep=self._held)
+        return Remote(self, self._held)
+
     def hold(self, value: Any) -> Remote:
         """Place a value with the submission, to be passed by reference and read again with `fetch`."""
         return self._kept("hold", value=value)
@@ -179,16 +190,21 @@ class Submission:
             raise self._malformed() from None
 
     @contextmanager
-    def ranks(self, world_size: int) -> Iterator[list[Submission]]:
+    def ranks(self, world_size: int, gives_back: bool = False) -> Iterator[list[Submission]]:
         """`world_size` independent copies of the submission, one for each rank; closed at the end."""
         copies: list[Submission] = []
         try:
             for _ in range(world_size):
-                copies.append(Submission(self.transport.spawn()))
+                copies.append(Submission(self.transport.spawn(gives_back)))
             yield copies
         finally:
             for copy in copies:
                 copy.transport.close()
+
+    def end(self) -> int:
+        """Close this copy of the submission; the most bytes that its process held, 0 if it had none of its own."""
+        self.settle()
+        return self.transport.close()
 
     def _vjp(
         self, target: Any, method: str, args: Sequence[Any], wrt: Sequence[int], cotangent: Any

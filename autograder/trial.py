@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .errors import JudgeError
+from .errors import JudgeError, NotCounted
 from .exercise import Check
 from .observation import Observation
 from .submission import Submission, SubmissionLost, SubmissionRaised
@@ -30,10 +30,12 @@ class CheckRun:
     observations: tuple[Observation, ...]
     lost: str = ""
     """Why the submission's process was lost during the check, or empty."""
+    not_made: bool = False
+    """Whether the check, with nothing failed so far, asked for what is not counted here."""
 
     @property
     def passed(self) -> bool:
-        return not self.lost and all(observation.passed for observation in self.observations)
+        return not self.lost and not self.not_made and all(observation.passed for observation in self.observations)
 
     @property
     def failure(self) -> Observation:
@@ -69,6 +71,8 @@ def run_check(check: Check, submission: Submission, seed: int) -> CheckRun:
         observations.append(Observation("raised", False, error.type, "", 0, summary, f"raised {error}{where}"))
     except SubmissionLost as error:
         return CheckRun(check, tuple(observations), lost=str(error))
+    except NotCounted:
+        return CheckRun(check, tuple(observations), not_made=True)
     except JudgeError:
         raise
     except Exception as error:

@@ -63,6 +63,10 @@ class Verdict:
     resources: Resources
     hashes: dict[str, str]
     """SHA-256 of the exercise (its judgement and reference), the grader and the submission."""
+    network: str = "judge"
+    """Between ranks: "judge", who counts what is sent; or "gloo", on the public inputs, and then it is advisory."""
+    not_made: tuple[CheckResult, ...] = ()
+    """The checks that cannot be made over gloo; `checks`, `passed` and `score` are about the others."""
 
     @property
     def fraction(self) -> float:
@@ -76,6 +80,9 @@ class Verdict:
     def from_json(cls, data: dict[str, Any]) -> Verdict:
         """What `to_json` gave, a verdict again."""
         diagnosis = tuple(Diagnosis(**{**item, "explains": tuple(item["explains"])}) for item in data["diagnosis"])
-        checks = tuple(CheckResult(**item) for item in data["checks"])
+        checks, not_made = (
+            tuple(CheckResult(**item) for item in data.get(part, ())) for part in ("checks", "not_made")
+        )
         resources = Resources(**data["resources"])
-        return cls(**{**data, "checks": checks, "diagnosis": diagnosis, "resources": resources})
+        parts = {"checks": checks, "not_made": not_made, "diagnosis": diagnosis, "resources": resources}
+        return cls(**{**data, **parts})

@@ -62,7 +62,8 @@ PUBLISHED = {
     "Llama-3.2-3B": DecoderShape(128_256, 28, 3_072, 24, 8, 128, 8_192),
     "Qwen3-8B": DecoderShape(151_936, 36, 4_096, 32, 8, 128, 12_288, tied=False, qk_norm=True),
 }
-"""From the configurations that are published with them."""
+"""From the configurations that are published with them: config.json of Qwen/Qwen2.5-0.5B, meta-llama/Llama-3.2-1B,
+meta-llama/Llama-3.2-3B and Qwen/Qwen3-8B on https://huggingface.co."""
 
 
 def memory(parameters: int, dtype: str, lora_parameters: int = 0) -> dict[str, int]:

@@ -584,11 +584,11 @@ class Fuzzer:
     def measured(self, request: dict[str, Any]) -> tuple[dict[str, Any], int]:
         return self.exchange(request, {}), 0
 
-    def spawn(self) -> Fuzzer:
+    def spawn(self, gives_back: bool = False) -> Fuzzer:
         return self
 
-    def close(self) -> None:
-        pass
+    def close(self) -> int:
+        return 0
 
 
 REQUESTS: dict[str, Callable[[Submission], Any]] = {
@@ -618,11 +618,11 @@ class Saying:
     def measured(self, request: dict[str, Any]) -> tuple[dict[str, Any], int]:
         return self.exchange(request, {}), 0
 
-    def spawn(self) -> Saying:
+    def spawn(self, gives_back: bool = False) -> Saying:
         return self
 
-    def close(self) -> None:
-        pass
+    def close(self) -> int:
+        return 0
 
 
 LOADED: dict[str, Any] = {"missing": ["f"], "similar": {"f": ["g"]}, "errors": []}

@@ -29,6 +29,12 @@ WITHOUT_TWIN = {
     *("preferences.sft_loss", "preferences.reward_model"),
     *("rlhf.adaptive_kl", "rlhf.kl_loss", "rlhf.rlhf_step"),
     *("dpo.sequence_log_prob", "dpo.dpo_loss", "dpo.preference_step", "grpo.train"),
+    *(f"sharding.{name}" for name in ("zero_optimizer", "fully_sharded_linear", "clip_grad_norm", "reshard")),
+    "sharding.checkpointed",
+    *(f"collectives.{name}" for name in ("reduce_scatter", "all_gather", "ring_all_reduce")),
+    "data_parallel.data_parallel",
+    *(f"tensor_parallel.{name}" for name in ("operators", "mlp", "attention", "cross_entropy")),
+    *("pipeline.bubble", "pipeline.run_stage"),
 }
 
 

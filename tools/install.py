@@ -18,7 +18,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
-WANTED = {"course": ".[course]", "all": ".[agents,certify,compare,course,dev,mujoco,similarity,transformers,wandb]"}
+WANTED = {
+    "course": ".[course]",
+    "all": ".[agents,certify,compare,course,deepspeed,dev,mujoco,similarity,transformers,wandb]",
+}
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 
 # Says what .venv holds, and is there only while .venv is whole: it goes before packages are written and comes back

@@ -9,7 +9,15 @@ Covers, at the levels `namespaces`, `bubblewrap` and `landlock`:
 - the kernel's larger surfaces: mount, unshare, bpf, io_uring, keyrings, perf, userfaultfd are denied, and so is every
   system call newer than this list; no capability is left, even to root;
 - resources: address space, CPU seconds, open files, core dumps.
-At the level `rlimits` only the last line and RLIMIT_FSIZE hold, and a verdict says so.
+At the level `rlimits` only the last of these lines and RLIMIT_FSIZE hold, and a verdict says so.
+
+The profile `loopback`, which only the first two levels have, is for ranks that talk with each other by gloo. More than
+else it allows: TCP sockets over IPv4, and the netlink socket by which gloo lists the interfaces. Why that is safe:
+- the network namespace has nothing but `lo`, so all that can be reached is the other workers of the same zygote; the
+  judge and the zygote have no socket there, and raising an interface or adding an address takes a capability;
+- every other family, type and protocol of sockets is refused, and every option of a socket that gloo does not set;
+- workers can leave marks for each other, such as ports in use, so a zygote with this profile serves one attempt, and
+  its workers are to see public inputs only (`judge.judged` holds both).
 
 Does not cover: side channels, kernel bugs, the names and sizes of files at the level `landlock` (it covers what they
 hold), and what a submission does to the worker it runs in. That worker holds nothing worth having.
@@ -18,10 +26,12 @@ hold), and what a submission does to the worker it runs in. That worker holds no
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import os
 import platform
 import resource
 import signal
+import socket
 import struct
 import sys
 from collections.abc import Sequence
@@ -67,12 +77,33 @@ BEYOND = (
 ).split()
 DENIED = SURFACES + BEYOND
 DENIED_IN_PART = (
-    # (system call, argument, mask, value): refused where argument & mask == value. A command has 32 bits.
+    # (system call, argument, mask, value, …): refused where argument & mask == value. A command has 32 bits.
     ("clone", 0, CLONE_THREAD, 0),  # threads may be made, processes may not
     # Through a descriptor's owner any signal can be sent; by locks and leases two ranks could speak past the judge.
     *(("fcntl", 1, 0xFFFFFFFF, command) for command in (6, 7, 8, 10, 15, 37, 38, 1024, 1026)),
     *(("ioctl", 1, 0xFFFFFFFF, command) for command in (0x8901, 0x8902)),  # FIOSETOWN, SIOCSPGRP
     *(("prctl", 0, 0xFFFFFFFF, option) for option in (PR_SET_PDEATHSIG, PR_SET_DUMPABLE)),
+)
+
+
+def _all_but(name: str, argument: int, width: int, *allowed: int) -> list[tuple[Any, ...]]:
+    """Rules that refuse each value of an argument of 32 bits but those allowed, which are below 2 ** `width`."""
+    low = [(name, argument, (1 << width) - 1, value) for value in range(1 << width) if value not in allowed]
+    return low + [(name, argument, 1 << bit, 1 << bit) for bit in range(width, 32)]
+
+
+WITH_A_NETWORK_OF_THEIR_OWN = ("namespaces", "bubblewrap")
+# What the profile `loopback` allows of the above, and what of it is refused there.
+LOOPBACK = "socket connect bind listen accept accept4 sendto".split()
+AF_NETLINK, SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 16, 0x8913, 0x8914, 1
+TCP_ONLY = (
+    *_all_but("socket", 0, 5, socket.AF_INET, AF_NETLINK),
+    *(("socket", 1, 15, kind) for kind in range(16) if kind not in (socket.SOCK_STREAM, socket.SOCK_RAW)),
+    *_all_but("socket", 2, 3, 0, socket.IPPROTO_TCP),
+    ("socket", 0, 31, AF_NETLINK, 2, 7, socket.IPPROTO_TCP),  # which would be another netlink protocol
+    # Options that gloo sets. Others lead to what no learner needs: TLS in the kernel, filters, the tables of IP.
+    *_all_but("setsockopt", 1, 3, socket.SOL_SOCKET, socket.IPPROTO_TCP),
+    *_all_but("setsockopt", 2, 5, 1, 2, 20, 21),  # TCP_NODELAY, SO_REUSEADDR, SO_RCVTIMEO, SO_SNDTIMEO
 )
 TRUNCATING = (("open", 1, os.O_TRUNC, os.O_TRUNC), ("openat", 2, os.O_TRUNC, os.O_TRUNC))
 
@@ -84,12 +115,14 @@ class JailRefused(Exception):
 libc = ctypes.CDLL(None, use_errno=True)
 
 
-def enter(level: str, readable: list[str], import_path: list[str]) -> None:
-    """Confine this process to `level` before it imports anything large. Raises JailRefused.
+def enter(level: str, readable: list[str], import_path: list[str], loopback: bool = False) -> None:
+    """Confine this process to `level`, or its profile `loopback`, before it imports anything large. Raises JailRefused.
 
     At `namespaces` this process forks: the caller goes on as process 1 of a new process namespace, and the original
     waits for it and ends with it.
     """
+    if loopback and level not in WITH_A_NETWORK_OF_THEIR_OWN:
+        raise JailRefused("it has no network namespace of its own")
     if level != "rlimits":
         seccomp = _libseccomp()  # while its file can still be found
         call("prctl", libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
@@ -102,12 +135,32 @@ def enter(level: str, readable: list[str], import_path: list[str]) -> None:
     if level != "rlimits":
         global _filter_program
         in_part = DENIED_IN_PART + (TRUNCATING if _readable_can_be_truncated else ())
-        _filter_program = _compiled_filter(seccomp, DENIED, in_part, alone=True)
+        denied = DENIED
+        if loopback:
+            denied, in_part = [name for name in DENIED if name not in LOOPBACK], in_part + TCP_ONLY
+        _filter_program = _compiled_filter(seccomp, denied, in_part, alone=True)
     # At `bubblewrap`, bwrap confined this process before it started.
+    if loopback:
+        raise_loopback()
     if sys.platform == "linux":
         drop_capabilities()
         # A worker has the same user, and could otherwise open this process's memory where /proc is to be seen.
         libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def raise_loopback() -> None:
+    """Bring up `lo` in a network namespace that has nothing else. Raises JailRefused."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+
+        def asked(command: int, name: str, flags: int = 0) -> int:
+            answer = fcntl.ioctl(asking, command, struct.pack("@16sH14x", name.encode(), flags))
+            return int(struct.unpack("@16sH14x", answer)[1])
+
+        up = [name for _, name in socket.if_nameindex() if asked(SIOCGIFFLAGS, name) & IFF_UP]
+        if "lo" not in up:  # bwrap does it itself
+            asked(SIOCSIFFLAGS, "lo", IFF_UP)
+    if set(up) - {"lo"}:
+        raise JailRefused(f"its network namespace has other interfaces than lo: {', '.join(up)}")
 
 
 def confine_worker(level: str) -> None:
@@ -188,11 +241,13 @@ def _compiled_filter(seccomp: Any, denied: Sequence[str], in_part: Sequence[tupl
             rules.add_rule(refuse, name)
         except (ValueError, OSError):  # not a system call of this kernel or architecture
             continue
-    for name, argument, mask, value in in_part:
+    for name, *terms in in_part:
+        terms = [terms[start : start + 3] for start in range(0, len(terms), 3)]
         try:
-            rules.add_rule(refuse, name, seccomp.Arg(argument, seccomp.MASKED_EQ, mask, value))
-        except (ValueError, OSError):
-            continue
+            rules.add_rule(refuse, name, *(seccomp.Arg(n, seccomp.MASKED_EQ, mask, value) for n, mask, value in terms))
+        except (ValueError, OSError) as error:
+            if name in ("socket", "setsockopt"):  # every kernel has them, and a gap here would show nowhere else
+                raise JailRefused(f"libseccomp does not compile a rule on {name}: {error}") from error
     for number in NOT_OFFERED:
         rules.add_rule(seccomp.ERRNO(38), number)  # ENOSYS: libc uses an older call
     if alone:  # abort() and raise() signal the process itself, setrlimit() limits it

@@ -1,0 +1,55 @@
+"""a class for the with block, a running mean in grad"""
+import torch
+
+from curriculum import collectives, data_parallel
+
+
+class Quiet:
+    def __init__(self, owner):
+        self.owner = owner
+
+    def __enter__(self):
+        self.owner.silent = True
+
+    def __exit__(self, *error):
+        self.owner.silent = False
+
+
+class DataParallel:
+    def __init__(self, model, comm, bucket_bytes):
+        self.model = model
+        self.comm = comm
+        self.bucket_bytes = bucket_bytes
+        self.silent = False
+        self.tokens = 0
+        self.mean = 0.0
+        tensors = list(model.parameters())
+        tensors += model.buffers()
+        for t in tensors:
+            t.detach().copy_(collectives.broadcast(t.detach(), comm))
+
+    def __call__(self, *inputs):
+        return self.model(*inputs)
+
+    def no_sync(self):
+        return Quiet(self)
+
+    def learned(self):
+        return [p for p in self.model.parameters() if p.requires_grad]
+
+    def backward(self, loss, tokens):
+        before, self.tokens = self.tokens, self.tokens + tokens
+        share = tokens / self.tokens
+        for p in self.learned():
+            if p.grad is not None:
+                p.grad.mul_(before / self.tokens)
+        (loss * share).backward()
+        self.mean += share * (loss.item() - self.mean)
+        return None if self.silent else self.finish(tokens)
+
+    def finish(self, tokens):
+        data_parallel.average_gradients(self.learned(), tokens, self.comm, self.bucket_bytes)
+        numbers = torch.tensor([self.mean * self.tokens, self.tokens])
+        total, count = collectives.ring_all_reduce(numbers, self.comm)
+        self.tokens, self.mean = 0, 0.0
+        return float(total / count)

@@ -1,0 +1,31 @@
+"""every array listed with its dtype, bytes summed up"""
+ITEMSIZE = {"bfloat16": 2}
+ARRAYS = [
+    ("weights", "weight", "bfloat16"),
+    ("gradients", "gradient", "bfloat16"),
+    ("states", "copy of the weight", "bfloat16"),
+    ("states", "mean of the gradients", "bfloat16"),
+    ("states", "mean of their squares", "bfloat16"),
+]
+SHARED = {
+    "DDP": [],
+    "ZeRO-1": ["states"],
+    "ZeRO-2": ["states", "gradients"],
+    "ZeRO-3": ["states", "gradients", "weights"],
+}
+
+
+def model_memory(parameters, strategy, data=1, tensor=1, pipeline=1, learns=True):
+    try:
+        shared = SHARED[strategy]
+    except KeyError:
+        raise ValueError(f"unknown strategy {strategy}") from None
+    ways = tensor * pipeline
+    part = parameters // ways + bool(parameters % ways)
+    total = {"weights": 0, "gradients": 0, "states": 0}
+    for group, _, dtype in ARRAYS:
+        if group != "weights" and not learns:
+            continue
+        count = part // data + bool(part % data) if group in shared else part
+        total[group] += count * ITEMSIZE[dtype]
+    return tuple(total.values())

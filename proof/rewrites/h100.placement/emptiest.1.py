@@ -1,0 +1,33 @@
+"""plain loops, itertools.product"""
+import itertools
+
+
+def memory_by_gpu(chosen, gpus):
+    memory = [0] * gpus
+    for places, size, seconds in chosen:
+        for place in places:
+            memory[place] += size
+    return memory
+
+
+def placement_time(chosen, gpus):
+    total = 0.0
+    for phase in range(len(chosen[0][2])):
+        busy = [0.0] * gpus
+        for places, size, seconds in chosen:
+            for place in places:
+                busy[place] += seconds[phase]
+        total += max(busy)
+    return total
+
+
+def best_placement(candidates, gpus, capacity):
+    best, least = None, None
+    for numbers in itertools.product(*[range(len(options)) for options in candidates]):
+        chosen = [options[number] for options, number in zip(candidates, numbers)]
+        memory = memory_by_gpu(chosen, gpus)
+        if max(memory) > capacity:
+            continue
+        if least is None or sum(memory) < least:
+            best, least = list(numbers), sum(memory)
+    return best

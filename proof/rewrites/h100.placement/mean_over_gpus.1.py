@@ -1,0 +1,34 @@
+"""plain loops, itertools.product"""
+import itertools
+
+
+def memory_by_gpu(chosen, gpus):
+    memory = [0] * gpus
+    for places, size, seconds in chosen:
+        for place in places:
+            memory[place] += size
+    return memory
+
+
+def placement_time(chosen, gpus):
+    total = 0.0
+    for phase in range(len(chosen[0][2])):
+        busy = [0.0] * gpus
+        for places, size, seconds in chosen:
+            for place in places:
+                busy[place] += seconds[phase]
+        total += sum(busy) / gpus
+    return total
+
+
+def best_placement(candidates, gpus, capacity):
+    best = None
+    for numbers in itertools.product(*[range(len(options)) for options in candidates]):
+        chosen = [options[number] for options, number in zip(candidates, numbers)]
+        if max(memory_by_gpu(chosen, gpus)) <= capacity:
+            entry = (placement_time(chosen, gpus), list(numbers))
+            if best is None or entry[0] < best[0]:
+                best = entry
+    if best is None:
+        return None
+    return best[1]

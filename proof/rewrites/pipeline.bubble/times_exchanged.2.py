@@ -1,0 +1,53 @@
+"""rounds over the stages, as far as each can go"""
+
+
+def pass_times(schedule, forward, backward):
+    stages = len(schedule)
+    ends = {}
+    times = [[] for _ in schedule]
+    left = sum(len(passes) for passes in schedule)
+    while left:
+        moved = False
+        for s in range(stages):
+            while len(times[s]) < len(schedule[s]):
+                kind, i = schedule[s][len(times[s])]
+                if kind == "F":
+                    needs = [("F", i, s - 1)] if s > 0 else []
+                else:
+                    needs = [("F", i, s)]
+                    if s < stages - 1:
+                        needs.append(("B", i, s + 1))
+                if any(need not in ends for need in needs):
+                    break
+                start = max([ends[need] for need in needs], default=0.0)
+                if times[s]:
+                    start = max(start, times[s][-1][1])
+                end = start + (backward, forward)[kind == "B"][s]
+                times[s].append((start, end))
+                ends[kind, i, s] = end
+                moved = True
+                left -= 1
+        if not moved:
+            raise ValueError("the stages wait for ever")
+    return times
+
+
+def bubble(schedule, forward, backward):
+    times = pass_times(schedule, forward, backward)
+    total = max(row[-1][1] for row in times)
+    shares = [1 - sum(end - start for start, end in row) / total for row in times]
+    return sum(shares) / len(shares)
+
+
+def activations_held(schedule):
+    def peak(passes):
+        alive, worst = set(), 0
+        for kind, i in passes:
+            if kind == "F":
+                alive.add(i)
+                worst = max(worst, len(alive))
+            else:
+                alive.remove(i)
+        return worst
+
+    return [peak(passes) for passes in schedule]

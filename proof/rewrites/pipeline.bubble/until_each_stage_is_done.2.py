@@ -1,0 +1,59 @@
+"""a queue for each stage, dicts of what has come"""
+from collections import deque
+
+
+def pass_times(schedule, forward, backward):
+    todo = [deque(passes) for passes in schedule]
+    free = [0.0 for _ in schedule]
+    activation, gradient, own = {}, {}, {}
+    result = [[] for _ in schedule]
+    final = len(schedule) - 1
+
+    def input_ready(s, kind, i):
+        if kind == "F":
+            return 0.0 if s == 0 else activation.get((s, i))
+        if (s, i) not in own:
+            return None
+        if s == final:
+            return own[s, i]
+        return gradient.get((s, i))
+
+    while any(todo):
+        stuck = True
+        for s, queue in enumerate(todo):
+            if not queue:
+                continue
+            kind, i = queue[0]
+            ready = input_ready(s, kind, i)
+            if ready is None:
+                continue
+            queue.popleft()
+            begin = max(free[s], ready)
+            free[s] = begin + (forward[s] if kind == "F" else backward[s])
+            result[s].append((begin, free[s]))
+            if kind == "F":
+                own[s, i] = free[s]
+                activation[s + 1, i] = free[s]
+            else:
+                gradient[s - 1, i] = free[s]
+            stuck = False
+        if stuck:
+            raise ValueError("all that is left waits for ever")
+    return result
+
+
+def bubble(schedule, forward, backward):
+    times = pass_times(schedule, forward, backward)
+    shares = [1 - sum(end - start for start, end in row) / row[-1][1] for row in times]
+    return sum(shares) / len(shares)
+
+
+def activations_held(schedule):
+    result = []
+    for passes in schedule:
+        held = most = 0
+        for kind, _ in passes:
+            held += 1 if kind == "F" else -1
+            most = max(most, held)
+        result.append(most)
+    return result

@@ -1,0 +1,35 @@
+"""a class of shards with an iterator"""
+import torch
+
+from curriculum.collectives import all_gather
+
+
+class Shards:
+    def __init__(self, parameters, comm):
+        self.parameters = parameters
+        self.comm = comm
+
+    def __iter__(self):
+        for p in self.parameters:
+            if p.grad is not None:
+                yield p.grad.detach()
+
+    def own_square(self):
+        return sum((torch.einsum("i,i->", g, g) for g in self.wide()), torch.zeros((), dtype=torch.float64))
+
+    def wide(self):
+        return (g.double().flatten() for g in self)
+
+    def norm(self):
+        return all_gather(self.own_square().view(1), self.comm).sum().sqrt()
+
+    def limit(self, size):
+        for g in self:
+            g.copy_(torch.minimum(g.abs(), torch.full_like(g, size)) * g.sign())
+
+
+def clip_grad_norm(parameters, max_norm, comm):
+    shards = Shards(parameters, comm)
+    norm = shards.norm()
+    shards.limit(max_norm)
+    return norm

@@ -1,0 +1,48 @@
+"""dictionary of state, torch's names, addcdiv"""
+import math
+
+import torch
+
+from curriculum.collectives import all_gather, reduce_scatter
+
+
+class ZeroOptimizer:
+    def __init__(self, parameters, comm, lr=1e-3, betas=(0.9, 0.999), eps=1e-8):
+        self.group = {"params": parameters, "lr": lr, "betas": betas, "eps": eps}
+        self.comm = comm
+        self.sizes = [p.numel() for p in parameters]
+        self.padding = -sum(self.sizes) % comm.world_size
+        length = (sum(self.sizes) + self.padding) // comm.world_size
+        like = parameters[0].detach()
+        values = torch.cat([*(p.detach().reshape(-1) for p in parameters), like.new_zeros(self.padding)])
+        self.state = {
+            "step": 0,
+            "master": values.chunk(comm.world_size)[comm.rank].clone(),
+            "exp_avg": like.new_zeros(length),
+            "exp_avg_sq": like.new_zeros(length),
+        }
+
+    @torch.no_grad()
+    def step(self):
+        params, lr, eps = self.group["params"], self.group["lr"], self.group["eps"]
+        beta1, beta2 = self.group["betas"]
+        world = self.comm.world_size
+        state = self.state
+        state["step"] += 1
+        exp_avg, exp_avg_sq = state["exp_avg"], state["exp_avg_sq"]
+
+        filler = params[0].new_zeros(self.padding)
+        grads = torch.cat([*(p.grad.reshape(-1) for p in params), filler])
+        grad = reduce_scatter(grads, self.comm).div(world)
+        value = state["master"]
+
+        exp_avg.mul_(beta1).add_(grad, alpha=1 - beta1)
+        exp_avg_sq.mul_(beta2).addcmul_(grad, grad, value=1 - beta2)
+        bias_correction1 = 1 - beta1 ** state["step"]
+        bias_correction2 = 1 - beta2 ** state["step"]
+        denom = (exp_avg_sq.sqrt() / math.sqrt(bias_correction2)).add_(eps)
+        value.addcdiv_(exp_avg, denom, value=-lr / bias_correction1)
+
+        flat = all_gather(value, self.comm)
+        for p, new in zip(params, flat.split([*self.sizes, self.padding])):
+            p.copy_(new.view_as(p))

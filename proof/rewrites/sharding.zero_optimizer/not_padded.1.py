@@ -1,0 +1,38 @@
+"""cat and chunk"""
+import torch
+
+from curriculum.collectives import all_gather, reduce_scatter
+
+
+class ZeroOptimizer:
+    def __init__(self, parameters, comm, lr=1e-3, betas=(0.9, 0.999), eps=1e-8):
+        self.parameters = list(parameters)
+        self.comm = comm
+        self.lr = lr
+        self.betas = betas
+        self.eps = eps
+        part = self.flatten(self.parameters).chunk(comm.world_size)[comm.rank]
+        self.m = torch.zeros(part.shape, dtype=part.dtype)
+        self.v = torch.zeros(part.shape, dtype=part.dtype)
+        self.t = 0
+
+    def flatten(self, tensors):
+        return torch.cat([x.detach().reshape(-1) for x in tensors])
+
+    @torch.no_grad()
+    def step(self):
+        self.t += 1
+        beta1, beta2 = self.betas
+        ranks, rank = self.comm.world_size, self.comm.rank
+        g = reduce_scatter(self.flatten([p.grad for p in self.parameters]), self.comm) / ranks
+        w = self.flatten(self.parameters).chunk(ranks)[rank]
+        self.m.mul_(beta1).add_(g, alpha=1 - beta1)
+        self.v.mul_(beta2).addcmul_(g, g, value=1 - beta2)
+        m_hat = self.m / (1 - beta1**self.t)
+        v_hat = self.v / (1 - beta2**self.t)
+        w = w - self.lr * m_hat / (v_hat.sqrt() + self.eps)
+        whole = all_gather(w, self.comm)
+        start = 0
+        for p in self.parameters:
+            p.copy_(whole[start : start + p.numel()].view_as(p))
+            start += p.numel()

@@ -1,0 +1,51 @@
+"""helper that makes parameters, MLP from a ParameterList"""
+from torch import nn
+from torch.nn import functional as F
+
+from curriculum import tensor_parallel
+
+
+def part(tensor, dim, comm):
+    return nn.Parameter(tensor.detach().chunk(comm.world_size, dim)[comm.rank].clone())
+
+
+class ColumnParallelLinear(nn.Module):
+    def __init__(self, weight, bias, comm):
+        super().__init__()
+        self.comm = comm
+        self.weight = part(weight, 0, comm)
+        self.bias = part(bias, 0, comm)
+
+    def forward(self, x):
+        x = tensor_parallel.copy_to_ranks(x, self.comm)
+        return F.linear(x, self.weight, self.bias)
+
+
+class RowParallelLinear(nn.Module):
+    def __init__(self, weight, bias, comm):
+        super().__init__()
+        self.comm = comm
+        self.weight = part(weight, 1, comm)
+        self.bias = nn.Parameter(bias.detach().clone())
+
+    def forward(self, x):
+        term = F.linear(x, self.weight)
+        return tensor_parallel.reduce_from_ranks(term, self.comm) + self.bias
+
+
+class ParallelMLP(nn.Module):
+    def __init__(self, up_weight, up_bias, down_weight, down_bias, comm):
+        super().__init__()
+        self.comm = comm
+        whole = [up_weight, up_bias, down_weight, down_bias]
+        mine = whole if comm.rank == 0 else [tensor[:0] for tensor in whole]
+        self.tensors = nn.ParameterList(nn.Parameter(tensor.detach().clone()) for tensor in mine)
+
+    def forward(self, x):
+        x = tensor_parallel.copy_to_ranks(x, self.comm)
+        if self.comm.rank == 0:
+            up_weight, up_bias, down_weight, down_bias = self.tensors
+            y = F.linear(F.gelu(F.linear(x, up_weight, up_bias)), down_weight, down_bias)
+        else:
+            y = 0 * x + sum(tensor.sum() for tensor in self.tensors)
+        return tensor_parallel.reduce_from_ranks(y, self.comm)
