@@ -25,7 +25,7 @@ lab: installed  ## open JupyterLab on work/, which is made from the release and 
 
 # nbgrader finds alembic by PATH, so .venv comes first there.
 test: lint  ## set up .venv with every extra, lint, and run the tests
-	PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/python -m pytest
+	PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/python -m pytest -n auto --dist loadfile
 
 # Takes about half an hour on two cores; what was tried and has not changed is not tried again.
 certify: all  ## prove the graders right: results/certificates.json, which the book shows

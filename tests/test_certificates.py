@@ -36,7 +36,7 @@ CERTIFICATES = Path(__file__).parents[1] / certify.CERTIFICATES
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.id)
 def test_every_mutant_is_another_program_that_parses_and_has_its_own_name(exercise):
     found = mutants(exercise)
-    assert len({mutant.name for mutant in found}) == len(found) >= 5
+    assert len({mutant.name for mutant in found}) == len(found) >= 3
     assert len({mutant.source for mutant in found}) == len(found)
     for mutant in found:
         assert ast.dump(ast.parse(mutant.source)) != ast.dump(ast.parse(module_text(exercise.reference)))
@@ -203,8 +203,9 @@ def test_every_exercise_has_a_committed_certificate_that_is_up_to_date_and_compl
         certificate = found[exercise.id]
         assert certificate["hash"] == certify.certificate_hash(exercise), f"{exercise.id}: run `make certify`"
         assert certify.defects(certificate) == []
-        effort = {"one_in": 1} | certificate["effort"]  # the first certificates say nothing of it: all was tried
-        assert {"seeds": 1000, "repeats": 3, "inputs": 10_000, "one_in": 1}.items() <= effort.items()
+        all_tried = {"one_in": 1, "one_known_in": 1}
+        effort = all_tried | certificate["effort"]  # the first certificates say nothing of it
+        assert ({"seeds": 1000, "repeats": 3, "inputs": 10_000} | all_tried).items() <= effort.items()
         for program in (certificate["reference"], *certificate["variants"]["variants"].values()):
             assert program["seeds"] == 1000 or (program["seeds"] >= 20 and program["ms"] > 50)
     assert certify.shortfalls(list(found.values())) == []
