@@ -32,8 +32,9 @@ WITHOUT_TWIN = {
     *(f"sharding.{name}" for name in ("zero_optimizer", "fully_sharded_linear", "clip_grad_norm", "reshard")),
     "sharding.checkpointed",
     *(f"collectives.{name}" for name in ("reduce_scatter", "all_gather", "ring_all_reduce")),
-    *(f"data_parallel.{name}" for name in ("average_gradients", "data_parallel")),
+    "data_parallel.data_parallel",
     *(f"tensor_parallel.{name}" for name in ("operators", "mlp", "attention", "cross_entropy")),
+    *("pipeline.bubble", "pipeline.run_stage"),
 }
 
 

@@ -123,10 +123,14 @@ class Twin:
 @functools.cache
 def twin_of(exercise: Exercise) -> Twin | None:
     """The twin by the first misconception that shows in a plain call; None where no call is plain and repeatable."""
+    if not _recorded(exercise, _loaded(exercise, cells_of(exercise))):
+        return None  # no check makes a plain call: so it need not be asked of each misconception
     for item in judgement_of(exercise).misconceptions:
         if item.form != 1:
             continue
-        wrong = _recorded(exercise, Planted(exercise, [item]))
+        program = Planted(exercise, [item]).submission
+        assert program is not None, "a program that is new has been loaded"
+        wrong = _recorded(exercise, program)
         for seed in (1, 2, 3):  # what is drawn at random is nothing to test
             wrong = _still_passed(exercise, cells_of(exercise, item), wrong, seed)
         agreeing = _still_passed(exercise, cells_of(exercise), wrong, 1)
@@ -138,11 +142,17 @@ def twin_of(exercise: Exercise) -> Twin | None:
 
 def _still_passed(exercise: Exercise, cells: Cells, cases: list[Case], seed: int) -> list[Case]:
     """The cases that our own code passes, with another seed for what it draws."""
+    submission = _loaded(exercise, cells)
+    with random_state_kept(), np.errstate(all="ignore"):
+        submission.begin(seed)
+        return [case for case in cases if _passes(submission, case)]
+
+
+def _loaded(exercise: Exercise, cells: Cells) -> Submission:
     submission = Submission(KernelTransport(fresh_namespace()))
     with random_state_kept(), np.errstate(all="ignore"):
         submission.load(cells, exercise.defines)
-        submission.begin(seed)
-        return [case for case in cases if _passes(submission, case)]
+    return submission
 
 
 class _Recorder:
@@ -169,9 +179,8 @@ class _Recorder:
             self.cases.append(Case(function, list(arguments), dict(keywords), result))
 
 
-def _recorded(exercise: Exercise, program: Planted) -> list[Case]:
-    submission = program.submission
-    assert submission is not None, "a program that is new has been loaded"
+def _recorded(exercise: Exercise, submission: Submission) -> list[Case]:
+    """The plain calls of all checks, and what they gave."""
     recorder = _Recorder(submission.transport)
     with random_state_kept(), np.errstate(all="ignore"):
         for check in judgement_of(exercise).checks:
