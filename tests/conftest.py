@@ -48,7 +48,7 @@ def sandboxed(sandbox: Sandbox) -> Iterator[Submit]:
 def certificates(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Certificate]:
     """The certificates, made fast and on all cores, of the exercises that the module's chosen tests ask for."""
     asking = [
-        item for item in request.session.items if item.parent is request.node and "exercise" in item.callspec.params
+        item for item in request.session.items if item.parent is request.node and "certificates" in item.fixturenames
     ]
     exercises = [item.callspec.params["exercise"] for item in asking]
     costs = {item["exercise"]: item["cost"]["median_ms"] for item in read(COMMITTED)}
