@@ -11,6 +11,7 @@ submission could as well call torch's own collectives. So the first form is the 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -113,10 +114,7 @@ def _empty(shape: Any, dtype: Any) -> Tensor:
     sizes = shape if isinstance(shape, list) and all(type(size) is int and size >= 0 for size in shape) else None
     if sizes is None or dtype not in DTYPES:
         raise ValueError("what is received is a tensor of numbers")
-    total = 1
-    for size in sizes:
-        total *= size
-    if total > LARGEST:
+    if math.prod(sizes) > LARGEST:
         raise ValueError(f"more than {LARGEST} elements at once are not carried")
     return torch.empty(sizes, dtype=DTYPES[dtype])
 

@@ -36,7 +36,8 @@ CERTIFICATES = Path(__file__).parents[1] / certify.CERTIFICATES
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda e: e.id)
 def test_every_mutant_is_another_program_that_parses_and_has_its_own_name(exercise):
     found = mutants(exercise)
-    assert len({mutant.name for mutant in found}) == len(found) >= 3
+    least = 3 if exercise.id == "pipeline.gpipe_schedule" else 5  # that one's solution is a single expression
+    assert len({mutant.name for mutant in found}) == len(found) >= least
     assert len({mutant.source for mutant in found}) == len(found)
     for mutant in found:
         assert ast.dump(ast.parse(mutant.source)) != ast.dump(ast.parse(module_text(exercise.reference)))

@@ -15,14 +15,12 @@ import numpy as np
 
 from ..catalog import judgement_of
 from ..exercise import Exercise
-from ..kernel import KernelTransport, random_state_kept
-from ..planted import Planted
+from ..kernel import random_state_kept, trusted_submission
 from ..reference import cells_of, given_sources
 from ..sandbox import Limits, Sandbox, Usage
 from ..sources import Cells
 from ..submission import Submission, SubmissionLost, SubmissionRaised
 from ..trial import PUBLIC_SEED, run_check
-from ..worker.executor import fresh_namespace
 
 TEST_FILE = "test_visible.py"
 CASES_FILE = "test_cases.json"
@@ -123,14 +121,12 @@ class Twin:
 @functools.cache
 def twin_of(exercise: Exercise) -> Twin | None:
     """The twin by the first misconception that shows in a plain call; None where no call is plain and repeatable."""
-    if not _recorded(exercise, _loaded(exercise, cells_of(exercise))):
-        return None  # no check makes a plain call: so it need not be asked of each misconception
+    if not _recorded(exercise, cells_of(exercise)).asked:
+        return None  # no check makes a plain call, whatever comes of it: so no misconception need be tried
     for item in judgement_of(exercise).misconceptions:
         if item.form != 1:
             continue
-        program = Planted(exercise, [item]).submission
-        assert program is not None, "a program that is new has been loaded"
-        wrong = _recorded(exercise, program)
+        wrong = _recorded(exercise, cells_of(exercise, item)).cases
         for seed in (1, 2, 3):  # what is drawn at random is nothing to test
             wrong = _still_passed(exercise, cells_of(exercise, item), wrong, seed)
         agreeing = _still_passed(exercise, cells_of(exercise), wrong, 1)
@@ -142,17 +138,10 @@ def twin_of(exercise: Exercise) -> Twin | None:
 
 def _still_passed(exercise: Exercise, cells: Cells, cases: list[Case], seed: int) -> list[Case]:
     """The cases that our own code passes, with another seed for what it draws."""
-    submission = _loaded(exercise, cells)
     with random_state_kept(), np.errstate(all="ignore"):
+        submission = trusted_submission(cells, exercise.defines)
         submission.begin(seed)
         return [case for case in cases if _passes(submission, case)]
-
-
-def _loaded(exercise: Exercise, cells: Cells) -> Submission:
-    submission = Submission(KernelTransport(fresh_namespace()))
-    with random_state_kept(), np.errstate(all="ignore"):
-        submission.load(cells, exercise.defines)
-    return submission
 
 
 class _Recorder:
@@ -161,31 +150,37 @@ class _Recorder:
     def __init__(self, transport: Any) -> None:
         self.transport = transport
         self.cases: list[Case] = []
+        self.asked = False
+        """Whether a call was made whose arguments are plain."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.transport, name)
 
     def exchange(self, request: dict[str, Any], lent: dict[int, Any]) -> dict[str, Any]:
+        calls: list[tuple[list[Any], dict[str, Any]]] = []
+        if isinstance(request.get("target"), str) and not request.get("method"):
+            if request["op"] == "call":
+                calls = [(request["args"], request["kwargs"])]
+            elif request["op"] == "each":
+                calls = [(arguments, {}) for arguments in request["arguments"]]
+        plain = [all(map(_is_plain, [*arguments, *keywords.values()])) for arguments, keywords in calls]
+        self.asked = self.asked or any(plain)
         reply: dict[str, Any] = self.transport.exchange(request, lent)
-        if request["op"] == "call" and isinstance(request["target"], str) and not request["method"] and "ok" in reply:
-            self._note(request["target"], request["args"], request["kwargs"], reply["ok"])
-        if request["op"] == "each" and isinstance(request["target"], str) and not request["method"] and "ok" in reply:
-            for arguments, result in zip(request["arguments"], reply["ok"], strict=True):
-                self._note(request["target"], arguments, {}, result)
+        if calls and "ok" in reply:
+            results = reply["ok"] if request["op"] == "each" else [reply["ok"]]
+            for (arguments, keywords), is_plain, result in zip(calls, plain, results, strict=True):
+                if is_plain and _is_plain(result) and _is_finite(result):
+                    self.cases.append(Case(request["target"], list(arguments), dict(keywords), result))
         return reply
 
-    def _note(self, function: str, arguments: list[Any], keywords: dict[str, Any], result: Any) -> None:
-        if all(map(_is_plain, [*arguments, *keywords.values(), result])) and _is_finite(result):
-            self.cases.append(Case(function, list(arguments), dict(keywords), result))
 
-
-def _recorded(exercise: Exercise, submission: Submission) -> list[Case]:
-    """The plain calls of all checks, and what they gave."""
-    recorder = _Recorder(submission.transport)
+def _recorded(exercise: Exercise, cells: Cells) -> _Recorder:
+    """What all checks called of our own code."""
     with random_state_kept(), np.errstate(all="ignore"):
+        recorder = _Recorder(trusted_submission(cells, exercise.defines).transport)
         for check in judgement_of(exercise).checks:
             run_check(check, Submission(recorder), PUBLIC_SEED)
-    return recorder.cases
+    return recorder
 
 
 def _passes(submission: Submission, case: Case) -> bool:
