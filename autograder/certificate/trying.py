@@ -55,7 +55,7 @@ class Effort:
     """Of misconceptions and exploits, one in how many is tried."""
 
 
-FAST = Effort(seeds=4, repeats=1, inputs=300, patience=1.5, one_in=3)
+FAST = Effort(seeds=4, repeats=1, inputs=300, patience=0.5, one_in=3)
 THIN = Effort(seeds=1, repeats=1, inputs=300, patience=1.5, one_in=20, one_known_in=10)
 """For the tests, where an attempt takes long."""
 
