@@ -27,7 +27,7 @@ lab: installed  ## open JupyterLab on work/, which is made from the release and 
 test: lint  ## set up .venv with every extra, lint, and run the tests
 	PATH="$(CURDIR)/.venv/bin:$$PATH" .venv/bin/python -m pytest -n auto --dist loadfile
 
-# Takes about half an hour on two cores; what was tried and has not changed is not tried again.
+# By what its parts take, about eight hours on two cores from nothing; what was tried and has not changed is not tried again.
 certify: all  ## prove the graders right: results/certificates.json, which the book shows
 	.venv/bin/autograder certify --jobs $(shell nproc 2>/dev/null || echo 1)
 
