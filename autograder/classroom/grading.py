@@ -76,9 +76,18 @@ def grade_class(
 def _grade(submission: Submission, isolation: str, seed: int | None) -> None:
     """Autograde one submission and make its feedback page, in a process of the pool. Raises JudgeError."""
     student, name = submission.student, submission.assignment
+    share_engine()
     nbgrader = api(isolation, seed)
     succeed(nbgrader.autograde(name, student, force=True, create=True), "autograding")
     succeed(nbgrader.generate_feedback(name, student, force=True), "making the feedback")
+
+
+@functools.cache
+def share_engine() -> None:
+    """Let this process have one database engine. nbgrader makes one at each step, which compiles all queries anew."""
+    from nbgrader import api as database
+
+    database.create_engine = functools.cache(database.create_engine)
 
 
 def note_graded(submission: Submission) -> None:
