@@ -155,6 +155,7 @@ def become_kernel(order: dict[str, Any], sockets: list[int], paths: list[str] | 
         os.environ.update({name: confined.SCRATCH for name in ("HOME", "TMPDIR", "MPLCONFIGDIR", "IPYTHONDIR")})
         os.environ["USER"] = "student"  # there is no list of users to look it up in
     sys.modules["numpy"].random.seed()  # NumPy's generator would go on as the parent's in every kernel
+    sys.modules["torch"].set_num_threads(1)  # has torch replace its pool after a fork; two threads at once would fail
     from . import app
 
     null = os.open(os.devnull, os.O_RDWR)

@@ -164,6 +164,10 @@ def warm_up() -> None:
     frames = iter([b"".join(request)])
     executor = Executor(lambda *call: None, {})
     executor.reply(unpack(Reader(lambda most: next(frames)), executor.resolve), str)
+    if "torch" in sys.modules:
+        # The first to ask torch for its pool of threads after a fork replaces it. Two threads of a submission that do
+        # so at once fail with "Invalid thread pool!".
+        sys.modules["torch"].set_num_threads(1)
 
 
 class Worker:
