@@ -1,6 +1,7 @@
 """How fast a class is graded, and how rightly: stock nbgrader, stock in two processes, and `autograder grade-class`.
 
     python benchmarks/class_speed.py [--students 10] [--assignment 02_dropout …] [--only-ours] [--json]
+    python benchmarks/class_speed.py --students 300 --notebook 04_ppo/ppo.ipynb --only-ours
 
 The same notebooks on all sides, of a class drawn with a seed whose true scores are known
 (`autograder.classroom.drawn_class`). Each side autogrades and writes the feedback; what a command takes to
@@ -22,11 +23,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import matplotlib
 
+from autograder.catalog import EXERCISES
 from autograder.classroom.drawn_class import DrawnStudent, Truth, draw, hand_in, truth
 from autograder.progress import bar
 from curriculum.provenance import provenance
@@ -55,11 +58,28 @@ for student in sys.argv[2:]:
 """
 
 
+def drawn(seed: int, count: int, assignments: list[str], notebook: str | None) -> list[DrawnStudent]:
+    """A class that hands in these assignments; of them one notebook alone, where one is named."""
+    students = draw(seed, count, assignments)
+    if notebook is None:
+        return students
+    return [
+        replace(
+            student,
+            parts=tuple(part for part in student.parts if part.exercise.notebook == notebook),
+            damage=tuple((name, kind) for name, kind in student.damage if name == notebook),
+        )
+        for student in students
+    ]
+
+
 def prepared(folder: Path, students: list[DrawnStudent]) -> Path:
-    """A course in which these students have handed in."""
-    for name in ("notebooks", "nbgrader_config.py", "constraints.txt"):
-        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
-        copy(ROOT / name, folder / name)
+    """A course of the notebooks that these students hand in."""
+    for name in ("nbgrader_config.py", "constraints.txt"):
+        shutil.copy(ROOT / name, folder / name)
+    for notebook in {part.exercise.notebook for student in students for part in student.parts}:
+        (folder / "notebooks" / notebook).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / "notebooks" / notebook, folder / "notebooks" / notebook)
     with (folder / "nbgrader_config.py").open("a") as config:
         config.write(f"\nc.Judge.seed = {SEED}\n")
     call(folder, sys.executable, "-m", "autograder", "release")
@@ -105,10 +125,10 @@ def ours(folder: Path, assignments: list[str], students: list[str]) -> None:
     call(folder, sys.executable, "-m", "autograder", "grade-class", *assignments, "--isolation", "strict")
 
 
-def remembering(folder: Path, assignments: list[str], students: int) -> None:
+def remembering(folder: Path, earlier_class: list[DrawnStudent], assignments: list[str]) -> None:
     """Grade another class elsewhere, and take over what that left in the cache."""
     with tempfile.TemporaryDirectory() as scratch:
-        others = prepared(Path(scratch), draw(SEED + 1, students, assignments))
+        others = prepared(Path(scratch), earlier_class)
         ours(others, assignments, [])
         shutil.copytree(others / "cache", folder / "cache", dirs_exist_ok=True)
 
@@ -150,12 +170,20 @@ def copied(course: Path, config: str | None) -> Iterator[Path]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--students", type=int, default=10)
-    parser.add_argument("--assignment", action="append", help="one or more; chapters 1 and 2 if none is given")
+    chosen = parser.add_mutually_exclusive_group()
+    chosen.add_argument("--assignment", action="append", help="one or more; chapters 1 and 2 if none is given")
+    chosen.add_argument(
+        "--notebook",
+        choices=sorted({exercise.notebook for exercise in EXERCISES}),
+        metavar="NOTEBOOK",
+        help="one alone, such as 04_ppo/ppo.ipynb",
+    )
     parser.add_argument("--only-ours", action="store_true", help="for a large class, where stock takes hours")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of the table")
     options = parser.parse_args()
-    assignments = sorted(options.assignment or ["01_attention", "02_dropout"])
-    students = draw(SEED, options.students, assignments)
+    named = [Path(options.notebook).parts[0]] if options.notebook else options.assignment
+    assignments = sorted(named or ["01_attention", "02_dropout"])
+    students = drawn(SEED, options.students, assignments, options.notebook)
     names = [student.id for student in students]
     sides = {
         "stock, one after another": (stock, STOCK),
@@ -172,7 +200,8 @@ def main() -> None:
         for name, (grade, config) in sides.items():
             with copied(course, config) as folder:
                 if name == LATER:
-                    remembering(folder, assignments, len(names))
+                    earlier = drawn(SEED + 1, len(names), assignments, options.notebook)
+                    remembering(folder, earlier, assignments)
                 started = time.perf_counter()
                 grade(folder, assignments, names)
                 seconds = time.perf_counter() - started
@@ -180,9 +209,10 @@ def main() -> None:
             advance(name)
     serial = found.get("stock, one after another")
     if options.json:
-        print(json.dumps({**provenance(), "students": len(names), "assignments": assignments, "sides": found}))
+        handed_in = options.notebook or assignments
+        print(json.dumps({**provenance(), "students": len(names), "handed_in": handed_in, "sides": found}))
         return
-    print(f"{provenance()['machine']}; {len(names)} students, {', '.join(assignments)}")
+    print(f"{provenance()['machine']}; {len(names)} students, {options.notebook or ', '.join(assignments)}")
     for name, side in found.items():
         line = f"  {name:25} {side['seconds']:7.1f} s, {side['agreement']:.1%} of all scores are true"
         if serial and side is not serial:
