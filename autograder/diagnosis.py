@@ -23,8 +23,8 @@ from .verdict import Diagnosis
 def diagnose(exercise: Exercise, failed: Iterable[CheckRun], passed_ids: set[str]) -> tuple[Diagnosis, ...]:
     """The misconceptions that explain the failed runs (all at the public seed), best explanation only."""
     by_check = {run.check.id: run for run in failed}
-    if not by_check:
-        return ()
+    if not any(run.can_be_explained for run in by_check.values()):
+        return ()  # nothing failed, or there is nothing yet that could be misunderstood
     programs = programs_of(exercise)
     found = _explanations(exercise, programs, by_check, passed_ids)
     programs.remember()
@@ -36,6 +36,7 @@ def _explanations(
 ) -> tuple[Diagnosis, ...]:
     order = [check.id for check in judgement_of(exercise).checks]
     misconceptions = judgement_of(exercise).misconceptions
+    can_be_reproduced = all(run.can_be_explained for run in by_check.values())
 
     def fits(program: Planted) -> bool:
         """Whether it fails nothing that the submission passed."""
@@ -56,7 +57,7 @@ def _explanations(
         return [check_id for check_id in check_ids if by_check[check_id].behaves_like(program.run(check_id))]
 
     reproducing = set()
-    for item in _turned(misconceptions):
+    for item in _turned(misconceptions) if can_be_reproduced else ():
         if reproduces(programs.alone(item)):
             reproducing.add(item.key)
         programs.remember()
@@ -66,7 +67,8 @@ def _explanations(
     found = {item.key: explained(item, by_check) for item in misconceptions if fits(programs.alone(item))}
     unexplained = [check_id for check_id in by_check if not any(check_id in checks for checks in found.values())]
     if unexplained:
-        for pair in itertools.combinations([item for item in misconceptions if item.key in found], 2):
+        fitting = [item for item in misconceptions if item.key in found]
+        for pair in itertools.combinations(fitting, 2) if can_be_reproduced else ():
             # Two mistakes fail, as a rule, what each of them fails: this spares most pairs their run.
             if not all(any(not programs.alone(item).run(check_id).passed for item in pair) for check_id in by_check):
                 continue

@@ -20,6 +20,7 @@ from .worker.executor import derived_seed
 PUBLIC_SEED = 0
 """What a learner is shown comes from this seed; final verdicts come from another, hidden one."""
 UNREADABLE = "unreadable"
+UNWRITTEN = NotImplementedError.__name__  # what starters raise
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,14 @@ class CheckRun:
     def failure(self) -> Observation:
         """The observation at which the check failed."""
         return self.observations[-1]
+
+    @property
+    def can_be_explained(self) -> bool:
+        """Whether a misconception may show the same. None loses its process, or says that it is still to be written."""
+        # An observation that something raised, or raised something else than it should, holds the name of its class.
+        return not self.lost and not any(
+            isinstance(item.got, str) and item.got == UNWRITTEN for item in self.observations
+        )
 
     def behaves_like(self, other: CheckRun) -> bool:
         """Whether two submissions showed the same behaviour in this check."""
