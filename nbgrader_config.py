@@ -66,6 +66,7 @@ c.Autograde.autograde_preprocessors = [
 ]
 c.GenerateFeedback.exporter_class = "autograder.classroom.feedback.FeedbackExporter"
 c.Autograde.exporter_class = "autograder.classroom.reading.SubmissionExporter"
+c.Exporter.optimistic_validation = True  # once for each notebook, and not once after each preprocessor
 # Kernels of `nbgrader autograde` and `nbgrader validate`: forked from a warm parent, and jailed.
 c.Execute.kernel_manager_class = "autograder.kernels.provisioner.ForkedKernelManager"
 c.OverwriteCells.add_missing_cells = True

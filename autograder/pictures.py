@@ -7,6 +7,7 @@ written directly: a figure with axes takes a hundred times as long.
 from __future__ import annotations
 
 import base64
+import functools
 import io
 from typing import Any
 
@@ -27,7 +28,7 @@ def picture(run: CheckRun) -> str:
     if got.shape != expected.shape or got.size < 2 or got.dtype.kind not in "fiub":
         return ""
     got, expected = (_drawable(np.asarray(array, dtype=np.float64)) for array in (got, expected))
-    return _curves(got[0], expected[0]) if len(got) == 1 else _maps(got, expected)
+    return _curves(got.tobytes(), expected.tobytes()) if len(got) == 1 else _maps(got, expected)
 
 
 def _drawable(array: Any) -> Any:
@@ -73,14 +74,16 @@ def _png(array: Any, low: float, high: float, colours: str) -> str:
     return _url(buffer)
 
 
-def _curves(got: Any, expected: Any) -> str:
+@functools.lru_cache(maxsize=256)
+def _curves(got: bytes, expected: bytes) -> str:
+    """Both float64, over their index. Who makes the same mistake on the same inputs sees the same picture."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(8.4, 2.4))
     figure.subplots_adjust(0.08, 0.2, 0.99, 0.97)  # laying it out by itself takes as long again
     axis = figure.subplots()
-    axis.plot(expected, "o-", label="expected", color="#4477aa")
-    axis.plot(got, "x--", label="got", color="#ee6677")
+    axis.plot(np.frombuffer(expected), "o-", label="expected", color="#4477aa")
+    axis.plot(np.frombuffer(got), "x--", label="got", color="#ee6677")
     axis.set_xlabel("index")
     axis.legend(loc="upper right")
     buffer = io.BytesIO()
