@@ -54,6 +54,7 @@ c.Autograde.sanitize_preprocessors = [
     "nbgrader.preprocessors.OverwriteCells",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
+# Metadata is checked above, and nothing below changes it.
 c.Autograde.autograde_preprocessors = [
     "autograder.classroom.display.Display",
     "nbgrader.preprocessors.IgnorePattern",
@@ -62,7 +63,6 @@ c.Autograde.autograde_preprocessors = [
     "autograder.classroom.judging.Judge",
     "nbgrader.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
-    "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.GenerateFeedback.exporter_class = "autograder.classroom.feedback.FeedbackExporter"
 c.Autograde.exporter_class = "autograder.classroom.reading.SubmissionExporter"

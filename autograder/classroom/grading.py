@@ -84,10 +84,15 @@ def _grade(submission: Submission, isolation: str, seed: int | None) -> None:
 
 @functools.cache
 def share_engine() -> None:
-    """Let this process have one database engine. nbgrader makes one at each step, which compiles all queries anew."""
+    """Let this process have one database engine, and look for missing tables once.
+
+    nbgrader does both at each step. A new engine compiles all queries anew.
+    """
     from nbgrader import api as database
 
     database.create_engine = functools.cache(database.create_engine)
+    tables = database.Base.metadata
+    tables.create_all = functools.cache(tables.create_all)
 
 
 def note_graded(submission: Submission) -> None:
