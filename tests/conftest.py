@@ -18,7 +18,7 @@ from autograder.certificate.trying import FAST, THIN
 from autograder.sandbox import Sandbox
 
 COMMITTED = Path(__file__).parents[1] / CERTIFICATES
-SLOW_ATTEMPT = 250.0  # ms: from here on the fast form of a certificate would take minutes
+SLOW_ATTEMPT = 150.0  # ms: from here on the fast form of a certificate would take minutes
 
 # Models here are tiny: a second thread only waits for the first, for long where the machine is busy.
 torch.set_num_threads(1)
